@@ -1,0 +1,196 @@
+// 3x3 convolution with stride 1 and dilation 1 as Winograd's F(4x4, 3x3), all three stages in one kernel.
+//
+//   y = A' [ sum over c of (G w G') .* (B' x B) ] A     for each tile of 4x4 outputs, 36 frequencies
+//
+// x [N, inBlocks, H, W, 16] -> y [N, outBlocks, OH, OW, 16], blocked; weights from `pack_winograd`:
+// [group of up to 4 output blocks][36][inBlocks * 16][width of the group][16].
+// A work-item covers `tiles` consecutive tiles of the flattened range [N, ceil(OH/4), ceil(OW/4)] and one of
+// `parts` ranges of output groups: ceil(tiles in all / tiles) * parts work-items, the part varying fastest.
+// Neither number changes a bit. `tiles` is a multiple of 6, at most 24; the scratch stays in L2 with 24 up to
+// 256 channels, 12 up to 512, else 6. `parts` is 1 unless there are fewer work-items than cores.
+// scratch: 4 * (36 * (tiles * inBlocks * 16 + 16) + 36 * (tiles + 12) * 64 + 64) bytes.
+// ints: N, inBlocks, outBlocks, H, W, OH, OW, padTop, padLeft, tiles, parts, flags (EPILOGUE_...),
+// maskBatch (samples in maskIn).
+
+// The rows of B' applied to six values.
+INLINE void winograd_input(const float16 *d, float16 *to, int stride) {
+  const float16 a = fma((float16)(-4.0f), d[2], d[4]), b = fma((float16)(-4.0f), d[1], d[3]);
+  const float16 c = d[4] - d[2], e = (float16)(2.0f) * (d[3] - d[1]);
+  to[0] = fma((float16)(4.0f), d[0], fma((float16)(-5.0f), d[2], d[4]));
+  to[stride] = a + b;
+  to[2 * stride] = a - b;
+  to[3 * stride] = c + e;
+  to[4 * stride] = c - e;
+  to[5 * stride] = fma((float16)(4.0f), d[1], fma((float16)(-5.0f), d[3], d[5]));
+}
+
+// The rows of A' applied to six values.
+INLINE void winograd_output(const float16 *m, float16 *to, int stride) {
+  const float16 s = m[1] + m[2], t = m[1] - m[2], u = m[3] + m[4], v = m[3] - m[4];
+  to[0] = m[0] + s + u;
+  to[stride] = fma((float16)(2.0f), v, t);
+  to[2 * stride] = fma((float16)(4.0f), u, s);
+  to[3 * stride] = fma((float16)(8.0f), v, t) + m[5];
+}
+
+// The rows of G applied to three values.
+INLINE void winograd_weights(const float16 *w, float16 *to, int stride) {
+  const float16 a = (float16)(-1.0f / 6.0f) * (w[0] + w[2]), b = (float16)(-1.0f / 6.0f) * w[1];
+  const float16 c = fma((float16)(1.0f / 6.0f), w[2], (float16)(1.0f / 24.0f) * w[0]);
+  const float16 e = (float16)(1.0f / 12.0f) * w[1];
+  to[0] = (float16)(0.25f) * w[0];
+  to[stride] = a + b;
+  to[2 * stride] = a - b;
+  to[3 * stride] = c + e;
+  to[4 * stride] = c - e;
+  to[5 * stride] = w[2];
+}
+
+typedef struct {
+  int height, width, outHeight, outWidth, tilesDown, tilesAcross, padTop, padLeft;
+} Tiling;
+
+// Where a tile of the flattened range lies: its sample, and its first output.
+typedef struct {
+  int n, y, x;
+} Tile;
+
+INLINE Tile tile_at(const Tiling *tiling, int index) {
+  const int perSample = tiling->tilesDown * tiling->tilesAcross;
+  const int within = index % perSample;
+  Tile tile = {index / perSample, within / tiling->tilesAcross * 4, within % tiling->tilesAcross * 4};
+  return tile;
+}
+
+// Transforms one tile of one channel block; frequency f goes to v + f * vStride.
+INLINE void transform_tile(global const float *plane, const Tiling *tiling, int y0, int x0, local float *v, int vStride) {
+  const int height = tiling->height, width = tiling->width;
+  const int inside = y0 >= 0 && x0 >= 0 && y0 + 6 <= height && x0 + 6 <= width;
+  float16 w[36];
+  #pragma unroll
+  for (int i = 0; i < 6; i++) {
+    float16 d[6];
+    const long line = (long)(y0 + i) * width + x0;
+    if (inside) {
+      #pragma unroll
+      for (int j = 0; j < 6; j++) d[j] = vload16(0, plane + (line + j) * LANES);
+    } else {
+      const int row = y0 + i >= 0 && y0 + i < height;
+      #pragma unroll
+      for (int j = 0; j < 6; j++)
+        d[j] = row && x0 + j >= 0 && x0 + j < width ? vload16(0, plane + (line + j) * LANES) : (float16)(0.0f);
+    }
+    winograd_input(d, w + 6 * i, 1);
+  }
+  #pragma unroll
+  for (int j = 0; j < 6; j++) {
+    float16 d[6], o[6];
+    #pragma unroll
+    for (int i = 0; i < 6; i++) d[i] = w[6 * i + j];
+    winograd_input(d, o, 1);
+    #pragma unroll
+    for (int i = 0; i < 6; i++) vstore16(o[i], 0, v + (6 * i + j) * vStride);
+  }
+}
+
+// Transforms back one tile of one output block, from m + f * mStride, and stores it.
+INLINE void restore_tile(local const float *m, int mStride, const Tiling *tiling, const Tile *tile,
+                         const Epilogue *epilogue, int block, long plane, long maskShift) {
+  float16 q[24];
+  #pragma unroll
+  for (int j = 0; j < 6; j++) {
+    float16 d[6];
+    #pragma unroll
+    for (int i = 0; i < 6; i++) d[i] = vload16(0, m + (6 * i + j) * mStride);
+    winograd_output(d, q + j, 6);
+  }
+  const float16 bias = bias_of(epilogue, block);
+  #pragma unroll
+  for (int i = 0; i < 4; i++) {
+    float16 o[4];
+    winograd_output(q + 6 * i, o, 1);
+    if (tile->y + i >= tiling->outHeight) break;
+    const long index = (plane * tiling->outHeight + tile->y + i) * tiling->outWidth + tile->x;
+    #pragma unroll
+    for (int j = 0; j < 4; j++)
+      if (tile->x + j < tiling->outWidth) finish(epilogue, o[j], bias, index + j, index + j - maskShift);
+  }
+}
+
+kernel void convolution_winograd(
+    global const float *restrict x, global const float *restrict weights, global const float *restrict bias,
+    global const float *restrict residual, global const ushort *restrict maskIn, global ushort *restrict maskOut,
+    global float *restrict y, local float *scratch, int N, int inBlocks, int outBlocks, int H, int W, int OH, int OW,
+    int padTop, int padLeft, int tiles, int parts, int flags, int maskBatch) {
+  const Tiling tiling = {H, W, OH, OW, (OH + 3) / 4, (OW + 3) / 4, padTop, padLeft};
+  const Epilogue epilogue = {y, bias, residual, maskIn, maskOut, flags};
+  const int item = (int)get_global_id(0), first = item / parts * tiles, channels = inBlocks * LANES;
+  const int count = min(tiles, N * tiling.tilesDown * tiling.tilesAcross - first);
+  // The odd stride keeps the frequencies of a tile out of one cache set.
+  const int vStride = tiles * channels + LANES;
+  local float *v = scratch, *m = v + 36 * vStride;
+  local int *rows = (local int *)(m + 36 * (tiles + TILE_ROWS) * GROUP * LANES), *step = rows + tiles + TILE_ROWS;
+  for (int t = 0; t < tiles + TILE_ROWS; t++) rows[t] = min(t, count - 1) * channels;
+  step[0] = step[1] = 0;
+  for (int t = 0; t < count; t++) {
+    const Tile tile = tile_at(&tiling, first + t);
+    for (int block = 0; block < inBlocks; block++)
+      transform_tile(x + ((long)tile.n * inBlocks + block) * H * W * LANES, &tiling, tile.y - padTop,
+                     tile.x - padLeft, v + t * channels + block * LANES, vStride);
+  }
+  const int groups = (outBlocks + GROUP - 1) / GROUP, part = item % parts;
+  for (int group = groups * part / parts; group < groups * (part + 1) / parts; group++) {
+    const int start = group * GROUP, width = group_width(start, outBlocks);
+    const int mStride = (tiles + TILE_ROWS) * width * LANES;
+    for (int f = 0; f < 36; f++) {
+      const Product product = {v + f * vStride, rows, step, m + f * mStride, count, 1, channels, 1};
+      multiply(&product, weights + ((long)start * 36 + f * width) * channels * LANES, width);
+    }
+    for (int t = 0; t < count; t++) {
+      const Tile tile = tile_at(&tiling, first + t);
+      const long shift = mask_shift(tile.n, maskBatch, flags, (long)outBlocks * OH * OW);
+      for (int j = 0; j < width; j++)
+        restore_tile(m + (t * width + j) * LANES, mStride, &tiling, &tile, &epilogue, start + j,
+                     (long)tile.n * outBlocks + start + j, shift);
+    }
+  }
+}
+
+// Packs 3x3 weights for `convolution_winograd`: U = G w G' of weights [O, C, 3, 3], zeros in padded lanes.
+// swap 0: outputs are O, inputs C. swap 1: outputs are C, inputs O, taps reversed (the input's adjoint).
+// A work-item packs one input channel of one output block: outBlocks * inBlocks * 16 work-items.
+// result: outBlocks * inBlocks * 16 * 16 * 36 floats.
+// ints: O, C, swap.
+kernel void pack_winograd(global const float *restrict weights, global float *restrict result, int O, int C, int swap) {
+  const int outputs = swap ? C : O, inputs = swap ? O : C;
+  const int inChannels = rounded_up(inputs, LANES), outBlocks = (outputs + LANES - 1) / LANES;
+  const int block = (int)get_global_id(0) / inChannels, c = (int)get_global_id(0) % inChannels;
+  float lanes[9][LANES];
+  for (int tap = 0; tap < 9; tap++)
+    for (int lane = 0; lane < LANES; lane++) {
+      const int o = block * LANES + lane;
+      const long at = swap ? ((long)c * C + o) * 9 + 8 - tap : ((long)o * C + c) * 9 + tap;
+      lanes[tap][lane] = o < outputs && c < inputs ? weights[at] : 0.0f;
+    }
+  float16 columns[18];
+  #pragma unroll
+  for (int j = 0; j < 3; j++) {
+    const float16 w[3] = {vload16(0, lanes[j]), vload16(0, lanes[3 + j]), vload16(0, lanes[6 + j])};
+    winograd_weights(w, columns + j, 3);
+  }
+  const int start = block / GROUP * GROUP, width = group_width(start, outBlocks);
+  global float *to = result + ((long)start * 36 * inChannels + c * width + block - start) * LANES;
+  #pragma unroll
+  for (int i = 0; i < 6; i++) {
+    float16 u[6];
+    winograd_weights(columns + 3 * i, u, 1);
+    #pragma unroll
+    for (int j = 0; j < 6; j++) vstore16(u[j], 0, to + (long)(6 * i + j) * inChannels * width * LANES);
+  }
+}
+
+#ifdef TREMOR_HOST
+HOST_KERNEL(convolution_winograd, p[0], p[1], p[2], p[3], p[4], p[5], p[6], scratch, i[0], i[1], i[2], i[3], i[4],
+            i[5], i[6], i[7], i[8], i[9], i[10], i[11], i[12])
+HOST_KERNEL(pack_winograd, p[0], p[1], i[0], i[1], i[2])
+#endif

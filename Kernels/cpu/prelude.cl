@@ -1,0 +1,57 @@
+// What every kernel of the CPU family may use.
+//
+// The rules of the family: explicit 16-wide vectors, one work-item a tile, no barriers, work-group size 1,
+// `fma()` spelt out and nothing contracted, so that one text gives the same bits as OpenCL C and as C.
+// The value of an output element may depend on the extents that are reduced, never on how many other
+// elements (samples, rows, channels) are computed beside it.
+#ifndef TREMOR_HOST
+#pragma OPENCL FP_CONTRACT OFF
+#define INLINE static inline __attribute__((always_inline))
+#else
+#define INLINE static inline __attribute__((always_inline, unused))
+#endif
+
+#include "../include/program.h"
+
+// Lanes of a vector and channels of a block in the blocked layout [N, C/16, H, W, 16].
+#define LANES 16
+
+// What a producer does to its accumulators before it stores them; bits of a `flags` argument, applied in
+// this order.
+#define EPILOGUE_BIAS 1       // add bias[channel]
+#define EPILOGUE_RESIDUAL 2   // add a tensor of the result's shape
+#define EPILOGUE_RELU 4       // 0 where the value is at most 0; NaN passes
+#define EPILOGUE_MASK_OUT 8   // write one bit an element: whether the stored value exceeds 0
+#define EPILOGUE_MASK_IN 16   // 0 where the mask's bit is 0
+
+INLINE float16 relu16(float16 v) { return select(v, (float16)(0.0f), (int16)(v <= (float16)(0.0f))); }
+
+// The bits of lanes > 0, lane 0 in bit 0.
+INLINE ushort positive_bits(float16 v) {
+#ifdef TREMOR_HOST
+  typedef _Bool bool16 __attribute__((ext_vector_type(16)));
+  bool16 b = __builtin_convertvector((int16)(v > (float16)(0.0f)), bool16);
+  ushort bits;
+  __builtin_memcpy(&bits, &b, 2);
+  return bits;
+#else
+  int16 b = (v > (float16)(0.0f)) & (int16)(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768);
+  int8 c = b.lo | b.hi;
+  int4 d = c.lo | c.hi;
+  int2 e = d.lo | d.hi;
+  return (ushort)(e.x | e.y);
+#endif
+}
+
+// v where the lane's bit is set, else 0.
+INLINE float16 keep_bits(float16 v, ushort bits) {
+#ifdef TREMOR_HOST
+  typedef _Bool bool16 __attribute__((ext_vector_type(16)));
+  bool16 b;
+  __builtin_memcpy(&b, &bits, 2);
+  return select((float16)(0.0f), v, -__builtin_convertvector(b, int16));
+#else
+  const int16 lanes = (int16)(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768);
+  return select((float16)(0.0f), v, ((int16)((int)bits) & lanes) != (int16)(0));
+#endif
+}

@@ -1,0 +1,13 @@
+// The GPU family: every text, in the order it is compiled. Generated map and reduction kernels follow it.
+#include "prelude.cl"
+#include "../common/math.cl"
+#include "map.cl"
+#include "reduce.cl"
+#include "index.cl"
+#include "window.cl"
+#include "attack.cl"
+#include "matmul.cl"
+#include "convolution.cl"
+#include "winograd.cl"
+#include "convolution_weights.cl"
+#include "tensorcore.cl"

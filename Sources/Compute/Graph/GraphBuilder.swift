@@ -1,0 +1,66 @@
+/// Records nodes while a graph is traced.
+final class GraphBuilder {
+  var nodes: [Node] = []
+  var updates: [Graph.Update] = []
+  private(set) var error: GraphError?
+  /// Where tracing began, or the call of a composition that is being traced now.
+  var location: SourceLocation?
+  private var names: Set<String> = []
+
+  init(location: SourceLocation?) { self.location = location }
+
+  /// Remembers the first misuse; ``Graph/init(fileID:line:_:)`` throws it once tracing ends.
+  func fail(_ message: String, at place: SourceLocation?) {
+    if error == nil { error = GraphError(message, at: resolve(place)) }
+  }
+
+  /// The caller's place: a place in this library yields to the one that called into it.
+  private func resolve(_ place: SourceLocation?) -> SourceLocation? {
+    guard let place, !place.isInternal else { return location ?? place }
+    return place
+  }
+
+  func append(_ kind: NodeKind, _ inputs: [NodeID], _ types: [TensorType], at place: SourceLocation?) -> Tensor {
+    nodes.append(Node(kind: kind, inputs: inputs, types: types, location: resolve(place)))
+    return Tensor(builder: self, id: nodes.count - 1)
+  }
+
+  /// Appends `operation` after checking its inputs; a misuse is remembered and yields a stand-in.
+  func add(_ operation: any Operation, _ inputs: [Tensor], at place: SourceLocation? = nil) -> Tensor {
+    for input in inputs where input.builder !== self {
+      fail("\(type(of: operation).name) of tensors that belong to different graphs", at: place)
+      return self.constant(.splat(0, input.type), at: place)
+    }
+    do throws(TypeMismatch) {
+      let types = try operation.resultTypes(inputs.map(\.type))
+      return append(.operation(operation), inputs.map(\.id), types, at: place)
+    } catch {
+      let types = inputs.map { $0.type.description }.joined(separator: " and ")
+      fail("\(type(of: operation).name) of \(types): \(error.reason)", at: place)
+      return inputs.first ?? constant(.splat(0, TensorType(.scalar)), at: place)
+    }
+  }
+
+  func constant(_ constant: Constant, at place: SourceLocation? = nil) -> Tensor {
+    append(.constant(constant), [], [constant.type], at: place)
+  }
+
+  func input(_ name: String, _ role: InputRole, _ type: TensorType, at place: SourceLocation?) -> Tensor {
+    if !names.insert(name).inserted {
+      fail("two inputs are named '\(name)'; give each its own name", at: place)
+    }
+    if type.shape.extents.contains(where: { $0 < 0 }) {
+      fail("input '\(name)' has a negative extent in \(type.shape)", at: place)
+    }
+    return append(.input(name: name, role: role), [], [type], at: place)
+  }
+
+  /// Runs `body` so that misuse inside it is reported at `place`, where the user called.
+  func located<Result>(_ place: SourceLocation, _ body: () -> Result) -> Result {
+    guard !place.isInternal else { return body() }
+    let outer = location
+    location = place
+    defer { location = outer }
+    return body()
+  }
+}

@@ -1,0 +1,3 @@
+/// Stand-in.
+public struct Lowering {}
+extension Operation { public func lower(_ lowering: inout Lowering) {} }

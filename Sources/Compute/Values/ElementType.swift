@@ -1,0 +1,34 @@
+/// What the elements of a tensor are.
+public enum ElementType: UInt8, Hashable, Sendable, Codable, CaseIterable {
+  /// IEEE 754 single precision.
+  case float32
+  /// 32-bit two's complement; arithmetic wraps.
+  case int32
+  /// Unsigned bytes, for stored images.
+  case uint8
+  /// Truth values, one byte each: 0 or 1.
+  case bool
+
+  /// Bytes an element takes in memory.
+  public var size: Int {
+    switch self {
+    case .float32, .int32: 4
+    case .uint8, .bool: 1
+    }
+  }
+
+  /// Whether derivatives exist with respect to values of this type.
+  public var isDifferentiable: Bool { self == .float32 }
+}
+
+extension ElementType: CustomStringConvertible {
+  /// The name that printed graphs and messages use.
+  public var description: String {
+    switch self {
+    case .float32: "float32"
+    case .int32: "int32"
+    case .uint8: "uint8"
+    case .bool: "bool"
+    }
+  }
+}

@@ -1,0 +1,76 @@
+/// The extents of a tensor, outermost axis first; a scalar has none.
+public struct Shape: Hashable, Sendable, Codable {
+  /// The extent of each axis, 0 or more.
+  public var extents: [Int]
+
+  /// Makes a shape of these extents.
+  public init(_ extents: [Int]) { self.extents = extents }
+
+  /// The shape of a scalar.
+  public static var scalar: Shape { Shape([]) }
+
+  /// The number of axes.
+  public var rank: Int { extents.count }
+
+  /// The number of elements: the product of the extents.
+  public var count: Int { extents.reduce(1, *) }
+
+  /// The extent of one axis.
+  public subscript(axis: Int) -> Int {
+    get { extents[axis] }
+    set { extents[axis] = newValue }
+  }
+
+  /// The distance in elements between neighbours along each axis of a dense row-major layout.
+  public var strides: [Int] {
+    var strides = [Int](repeating: 1, count: rank)
+    for axis in stride(from: rank - 2, through: 0, by: -1) {
+      strides[axis] = strides[axis + 1] * extents[axis + 1]
+    }
+    return strides
+  }
+
+  /// This shape with `extent` put in before `axis`.
+  func inserting(_ extent: Int, at axis: Int) -> Shape {
+    var result = extents
+    result.insert(extent, at: axis)
+    return Shape(result)
+  }
+
+  /// This shape with the given axes set to 1.
+  func keeping(_ axes: [Int]) -> Shape {
+    var result = self
+    for axis in axes { result[axis] = 1 }
+    return result
+  }
+
+  /// The extents of `axes`, in their order.
+  func selecting(_ axes: [Int]) -> Shape { Shape(axes.map { extents[$0] }) }
+}
+
+extension Shape: ExpressibleByArrayLiteral {
+  /// Makes a shape of the listed extents.
+  public init(arrayLiteral elements: Int...) { self.init(elements) }
+}
+
+extension Shape: CustomStringConvertible {
+  /// The extents in brackets, as in `[8, 3, 32, 32]`.
+  public var description: String { "[" + extents.map(String.init).joined(separator: ", ") + "]" }
+}
+
+extension Shape {
+  /// The shape both operands stretch to when axes are aligned at the innermost one and an extent of 1 repeats.
+  ///
+  /// - Returns: nil where two extents differ and neither is 1.
+  public static func broadcast(_ a: Shape, _ b: Shape) -> Shape? {
+    let rank = max(a.rank, b.rank)
+    let left = [Int](repeating: 1, count: rank - a.rank) + a.extents
+    let right = [Int](repeating: 1, count: rank - b.rank) + b.extents
+    var extents: [Int] = []
+    for (x, y) in zip(left, right) {
+      guard x == y || x == 1 || y == 1 else { return nil }
+      extents.append(x == 1 ? y : x)
+    }
+    return Shape(extents)
+  }
+}

@@ -1,0 +1,117 @@
+import COpenCL
+
+/// A queue of a device that runs commands one after the other.
+///
+/// Safe to use from any thread; commands run in the order in which they were enqueued.
+package final class CommandQueue: Sendable {
+  package let context: OpenCLContext
+  let handle: tcl_queue
+
+  /// Creates a queue in a context.
+  ///
+  /// - Parameter timing: Whether ``duration(of:)`` can be asked, which slows some drivers down.
+  package init(_ context: OpenCLContext, timing: Bool = false) throws(OpenCLError) {
+    var handle = tcl_queue()
+    try context.device.check(
+      tcl_create_queue(context.library, context.handle, context.device.handle, timing ? 1 : 0, &handle),
+      "creation of a queue")
+    self.context = context
+    self.handle = handle
+  }
+
+  /// Creates a queue in a context of its own.
+  package convenience init(_ device: OpenCLDevice, timing: Bool = false) throws(OpenCLError) {
+    try self.init(OpenCLContext(device), timing: timing)
+  }
+
+  deinit {
+    _ = tcl_release_queue(library, handle)
+  }
+
+  package var device: OpenCLDevice { context.device }
+  var library: tcl_library { context.library }
+
+  /// Allocates memory, fills it with zeros and waits for it.
+  ///
+  /// Drivers reserve memory when it is first used; so memory that does not exist is reported here and not at
+  /// some launch.
+  package func allocate(byteCount: Int) throws(OpenCLError) -> OpenCLBuffer {
+    let buffer = try OpenCLBuffer(context, byteCount: byteCount)
+    if byteCount.isMultiple(of: 4) {
+      try fill(buffer, with: UInt32(0))
+    } else {
+      try fill(buffer, with: UInt8(0))
+    }
+    try device.check(tcl_finish(library, handle), "allocation of \(byteCount) bytes")
+    return buffer
+  }
+
+  /// Enqueues a kernel.
+  package func launch(_ kernel: PreparedKernel) throws(OpenCLError) {
+    var range = kernel.range.value
+    try device.check(tcl_launch(library, handle, kernel.handle, &range, nil), "launch of \(kernel.name)")
+  }
+
+  /// Hands what was enqueued to the device and returns at once.
+  package func flush() throws(OpenCLError) {
+    try device.check(tcl_flush(library, handle), "flush of the queue")
+  }
+
+  /// Waits until the device has done everything that was enqueued before.
+  ///
+  /// - Throws: A failure of the wait itself; drivers differ in whether it tells of failed commands before it.
+  package func finish() async throws(OpenCLError) {
+    var marker = tcl_event()
+    try device.check(tcl_marker(library, handle, &marker), "wait for the queue")
+    try await completion(of: OpenCLEvent(library: library, handle: marker), "wait for the queue")
+  }
+
+  /// Runs a kernel alone and measures it, in nanoseconds; the queue must have been created with `timing`.
+  package func duration(of kernel: PreparedKernel) async throws(OpenCLError) -> UInt64 {
+    var range = kernel.range.value
+    var launched = tcl_event()
+    let operation = "timing of \(kernel.name)"
+    try device.check(tcl_launch(library, handle, kernel.handle, &range, &launched), operation)
+    let event = OpenCLEvent(library: library, handle: launched)
+    try flushOrDrain(operation)
+    let status = await event.completion()
+    try device.check(status.rawValue, operation)
+    switch event.duration() {
+    case .success(let nanoseconds): return nanoseconds
+    case .failure(let failure): throw device.error(operation, OpenCLStatus(rawValue: failure.status))
+    }
+  }
+
+  /// Finds out whether a failure means that the device is lost.
+  ///
+  /// `CL_OUT_OF_RESOURCES` means too little memory or, when it stays, a device that has given up: a small
+  /// command tells which.
+  package func diagnosed(_ failure: OpenCLError) async -> OpenCLError {
+    guard failure.code == OpenCLStatus.outOfResources.rawValue else { return failure }
+    // The first wait may report the failure itself once more, so only what follows it counts.
+    try? await finish()
+    do {
+      _ = try allocate(byteCount: 4)
+      return failure
+    } catch {
+      return failure.reclassified(.deviceLost)
+    }
+  }
+
+  /// Waits for a command that was enqueued.
+  func completion(
+    of event: consuming OpenCLEvent, _ operation: @autoclosure () -> String
+  ) async throws(OpenCLError) {
+    try flushOrDrain(operation())
+    let status = await event.completion()
+    try device.check(status.rawValue, operation())
+  }
+
+  /// Flushes; where that fails, waits in place, because a command in flight may use memory of the caller.
+  private func flushOrDrain(_ operation: @autoclosure () -> String) throws(OpenCLError) {
+    let status = tcl_flush(library, handle)
+    if status == 0 { return }
+    _ = tcl_finish(library, handle)
+    throw device.error(operation(), OpenCLStatus(rawValue: status))
+  }
+}

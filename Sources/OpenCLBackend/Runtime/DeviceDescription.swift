@@ -1,0 +1,89 @@
+/// What a device says about itself.
+public struct DeviceDescription: Sendable, Equatable {
+  /// What sort of processor a device is.
+  public enum Kind: Sendable, Equatable {
+    case cpu, gpu, accelerator, other
+  }
+
+  /// Where local memory lives.
+  public enum LocalMemoryKind: Sendable, Equatable {
+    /// Memory of its own beside the compute units.
+    case dedicated
+    /// A part of global memory: staging data in it gains nothing.
+    case global
+    case none
+  }
+
+  /// The position among all devices of all platforms, counted from 0.
+  public let index: Int
+  public let name: String
+  public let vendor: String
+  /// The PCI vendor, such as 0x10DE for NVIDIA.
+  public let vendorID: UInt32
+  public let platformName: String
+  public let platformVersion: String
+  public let driverVersion: String
+  /// The version of OpenCL that the device supports, such as `OpenCL 3.0 CUDA`.
+  public let deviceVersion: String
+  /// The highest version of OpenCL C that the driver compiles, such as `OpenCL C 1.2`.
+  public let languageVersion: String
+  public let kind: Kind
+  public let computeUnits: Int
+  /// The highest clock frequency, in MHz.
+  public let clock: Int
+  /// Global memory, in bytes.
+  public let globalMemory: UInt64
+  /// The largest buffer, in bytes.
+  public let maximumAllocation: UInt64
+  /// Local memory of a work-group, in bytes.
+  public let localMemory: Int
+  public let localMemoryKind: LocalMemoryKind
+  /// The most work-items in a work-group.
+  public let maximumWorkGroup: Int
+  /// What the offset of a sub-buffer must be a multiple of, in bytes.
+  public let baseAddressAlignment: Int
+  public let extensions: [String]
+  /// The compute capability as NVIDIA counts it, such as 9.0, or nil on other devices.
+  public let computeCapability: ComputeCapability?
+  /// Why the device cannot be used, or nil if it can.
+  public let obstacle: String?
+
+  /// Whether the device can run plans.
+  public var isUsable: Bool { obstacle == nil }
+
+  /// Whether the device lists an extension, by its name in the registry.
+  public func supports(extension name: String) -> Bool {
+    extensions.contains(name)
+  }
+
+  /// What tells cached binaries of one device and driver from those of another.
+  package var identity: String {
+    [platformName, platformVersion, name, String(vendorID), driverVersion, deviceVersion]
+      .joined(separator: "|")
+  }
+}
+
+/// The generation of an NVIDIA device.
+public struct ComputeCapability: Sendable, Comparable, CustomStringConvertible {
+  public let major: Int
+  public let minor: Int
+
+  public init(major: Int, minor: Int) {
+    self.major = major
+    self.minor = minor
+  }
+
+  public static func < (left: ComputeCapability, right: ComputeCapability) -> Bool {
+    (left.major, left.minor) < (right.major, right.minor)
+  }
+
+  public var description: String { "\(major).\(minor)" }
+}
+
+extension DeviceDescription: CustomStringConvertible {
+  /// The name, the platform, the driver, and the obstacle if there is one.
+  public var description: String {
+    let base = "\(name) (\(platformName), \(deviceVersion), driver \(driverVersion))"
+    return obstacle.map { "\(base): \($0)" } ?? base
+  }
+}

@@ -1,0 +1,25 @@
+import COpenCL
+
+/// A context of one device: what buffers, programs and queues belong to. Released with its last user.
+package final class OpenCLContext: Sendable {
+  package let device: OpenCLDevice
+  let handle: tcl_context
+
+  /// Creates a context.
+  ///
+  /// - Throws: What the driver reports, such as a device that another process holds alone.
+  package init(_ device: OpenCLDevice) throws(OpenCLError) {
+    var handle = tcl_context()
+    try device.check(
+      tcl_create_context(device.library.handle, device.platform, device.handle, &handle),
+      "creation of a context")
+    self.device = device
+    self.handle = handle
+  }
+
+  deinit {
+    _ = tcl_release_context(library, handle)
+  }
+
+  var library: tcl_library { device.library.handle }
+}

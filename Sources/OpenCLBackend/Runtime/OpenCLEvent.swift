@@ -1,0 +1,65 @@
+import COpenCL
+
+/// The end of a command that was enqueued. Released with the value.
+struct OpenCLEvent: ~Copyable {
+  let library: tcl_library
+  let handle: tcl_event
+
+  init(library: tcl_library, handle: tcl_event) {
+    self.library = library
+    self.handle = handle
+  }
+
+  deinit {
+    _ = tcl_release_event(library, handle)
+  }
+
+  /// Waits for the end of the command without holding a thread.
+  ///
+  /// The command must have been flushed, or it may never begin.
+  ///
+  /// - Returns: Zero or the negative status with which the command failed.
+  func completion() async -> OpenCLStatus {
+    let library = library
+    let handle = handle
+    let status = await withCheckedContinuation { continuation in
+      // SAFETY: the driver calls the function exactly once, which takes the reference; where it refuses to
+      // register the function it never calls it, and the reference is taken here.
+      let waiter = Unmanaged.passRetained(Waiter(continuation))
+      let registered = tcl_on_completion(library, handle, { Waiter.resume($2, $1) }, waiter.toOpaque())
+      if registered != 0 {
+        // The command may use memory of the caller, so it has to end before the caller hears of this.
+        _ = tcl_wait(library, handle)
+        waiter.takeRetainedValue().continuation.resume(returning: registered)
+      }
+    }
+    return OpenCLStatus(rawValue: status)
+  }
+
+  /// How long the device worked on the command that has ended, in nanoseconds, or the status of a failure.
+  func duration() -> Result<UInt64, StatusFailure> {
+    var start: UInt64 = 0
+    var end: UInt64 = 0
+    let status = tcl_event_times(library, handle, &start, &end)
+    return status == 0 ? .success(end &- start) : .failure(StatusFailure(status: status))
+  }
+
+  struct StatusFailure: Error {
+    let status: Int32
+  }
+}
+
+/// Carries a continuation through the driver.
+private final class Waiter: Sendable {
+  let continuation: CheckedContinuation<Int32, Never>
+
+  init(_ continuation: CheckedContinuation<Int32, Never>) {
+    self.continuation = continuation
+  }
+
+  static func resume(_ context: UnsafeMutableRawPointer?, _ status: Int32) {
+    guard let context else { return }
+    // SAFETY: the pointer is the retained waiter that was registered, and this is the only call.
+    Unmanaged<Waiter>.fromOpaque(context).takeRetainedValue().continuation.resume(returning: min(status, 0))
+  }
+}
