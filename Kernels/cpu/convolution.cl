@@ -21,6 +21,8 @@
 // Rows of packed weights (one per channel and tap) of one pass: 32 KiB with four blocks, which stays in L1.
 #define PASS_DEPTH 128
 
+#define OUTLINE static __attribute__((noinline))
+
 INLINE int rounded_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 INLINE int floor_divide(int a, int b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
 INLINE int group_width(int first, int blocks) { return min(GROUP, blocks - first); }
@@ -46,6 +48,7 @@ INLINE Axis make_axis(int input, int output, int taps, int stride, int dilation,
 #define OUTSIDE (-0x40000000)
 INLINE int tap_position(const Axis *axis, int phase, int tap) {
   int numerator = phase * axis->stride + tap * axis->dilation - axis->pad;
+  if (axis->inputDilation == 1) return numerator;
   int position = floor_divide(numerator, axis->inputDilation);
   return position * axis->inputDilation == numerator ? position : OUTSIDE;
 }
@@ -161,18 +164,23 @@ INLINE void multiply_in_passes(const Product *whole, global const float *weights
   } while (start < whole->stepCount);
 }
 
-// Copies count positions, `spacing` apart from `origin`, of one row of `unit`-float pixels; zeros outside.
-INLINE void copy_row(local float *to, global const float *from, const Axis *axis, const Span *span, int unit) {
-  for (int i = 0; i < span->count; i++) {
-    const int x = span->origin + i * span->spacing;
-    const int inside = x >= 0 && x < axis->input;
-    if (unit == LANES) vstore16(inside ? vload16(x, from) : (float16)(0.0f), i, to);
-    else to[i] = inside ? from[x] : 0.0f;
-  }
-}
-
 INLINE void clear_row(local float *to, int count) {
   for (int i = 0; i < count; i++) to[i] = 0.0f;
+}
+
+// Copies the positions of a span of one row of `unit`-float pixels; zeros outside the row.
+INLINE void copy_row(local float *to, global const float *from, const Axis *axis, const Span *span, int unit) {
+  const int left = min(span->count, max(0, -floor_divide(span->origin, span->spacing)));
+  const int right = max(left, min(span->count, floor_divide(axis->input - 1 - span->origin, span->spacing) + 1));
+  const long step = (long)span->spacing * unit;
+  global const float *source = from + (long)span->origin * unit + left * step;
+  clear_row(to, left * unit);
+  clear_row(to + right * unit, (span->count - right) * unit);
+  for (int i = left; i < right; i++) {
+    if (unit == LANES) vstore16(vload16(0, source), i, to);
+    else to[i] = *source;
+    source += step;
+  }
 }
 
 // The patch [planes, vertical.count, horizontal.count, unit] of `planes` consecutive planes of x.
@@ -192,12 +200,14 @@ INLINE void copy_patch(local float *patch, global const float *x, int planes, co
 // with the last one. Returns how many there are.
 INLINE int list_rows(local int *rows, int samples, int sampleLength, const Axis *yAxis, const Axis *xAxis,
                      const Span *ySpan, const Span *xSpan, const Run *yRun, const Run *xRun, int unit) {
+  const int first = run_place(xAxis, xSpan, xRun->start), step = xAxis->step / xSpan->spacing * unit;
   int count = 0;
   for (int s = 0; s < samples; s++)
     for (int y = 0; y < yRun->count; y++) {
-      const int line = run_place(yAxis, ySpan, yRun->start + y) * xSpan->count;
-      for (int x = 0; x < xRun->count; x++)
-        rows[count++] = s * sampleLength + (line + run_place(xAxis, xSpan, xRun->start + x)) * unit;
+      const int line = run_place(yAxis, ySpan, yRun->start + y) * xSpan->count + first;
+      const int start = s * sampleLength + line * unit;
+      for (int x = 0; x < xRun->count; x++) rows[count + x] = start + x * step;
+      count += xRun->count;
     }
   for (int i = 0; count > 0 && i < TILE_ROWS; i++) rows[count + i] = rows[count - 1];
   return count;
@@ -252,9 +262,33 @@ INLINE long mask_shift(int n, int maskBatch, int flags, long vectorsPerSample) {
   return flags & EPILOGUE_MASK_IN ? (long)(n - n % maskBatch) * vectorsPerSample : 0;
 }
 
-// Fixed-order sum of the lanes.
+// Sum of the lanes: of lanes 8 apart, then 4, 2 and 1.
 INLINE float sum_of_lanes(float16 v) {
   const float8 a = v.lo + v.hi;
   const float4 b = a.lo + a.hi;
   return (b.x + b.z) + (b.y + b.w);
+}
+
+// One level of that sum for 16 vectors at once: vectors i and i + HALF become one that holds both.
+#define DEFINE_FOLD(NAME, HALF, UPPER, LOWER)                \
+  INLINE void NAME(float16 *m) {                             \
+    _Pragma("unroll") for (int i = 0; i < HALF; i++) {       \
+      float16 a = m[i], b = m[i + HALF];                     \
+      a.UPPER = m[i + HALF].LOWER;                           \
+      b.LOWER = m[i].UPPER;                                  \
+      m[i] = a + b;                                          \
+    }                                                        \
+  }
+DEFINE_FOLD(fold8, 8, hi, lo)
+DEFINE_FOLD(fold4, 4, s4567cdef, s012389ab)
+DEFINE_FOLD(fold2, 2, s2367abef, s014589cd)
+DEFINE_FOLD(fold1, 1, odd, even)
+
+// Lane i is the sum of the lanes of m[i], the same bits as sum_of_lanes(m[i]).
+INLINE float16 sums_of_lanes(float16 *m) {
+  fold8(m);
+  fold4(m);
+  fold2(m);
+  fold1(m);
+  return m[0];
 }

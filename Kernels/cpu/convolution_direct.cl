@@ -75,23 +75,31 @@ INLINE void copy_region(local float *patch, global const float *x, const Region 
                &region->vertical, &region->horizontal, &region->ySpan, &region->xSpan, region->unit);
 }
 
+// Stores one block's sums, which are `width` vectors apart, of a phase of one plane whose first vector is `plane`.
+INLINE void finish_plane(const Epilogue *epilogue, local const float *sums, int width, const Region *region,
+                         const Run *yRun, const Run *xRun, float16 bias, long plane, long maskShift) {
+  const Axis *vertical = &region->vertical, *horizontal = &region->horizontal;
+  for (int i = 0; i < yRun->count; i++) {
+    const int y = yRun->phase + (yRun->start + i) * vertical->period;
+    long index = plane + (long)y * horizontal->output + xRun->phase + xRun->start * horizontal->period;
+    for (int j = 0; j < xRun->count; j++) {
+      finish(epilogue, vload16(0, sums), bias, index, index - maskShift);
+      index += horizontal->period;
+      sums += width * LANES;
+    }
+  }
+}
+
 // Stores the sums of one group of output blocks, in the order of `list_rows`.
 INLINE void finish_group(const Epilogue *epilogue, local const float *sums, int width, const Region *region,
                          const Run *yRun, const Run *xRun, int block, int blocks, int maskBatch) {
-  const int height = region->vertical.output, length = region->horizontal.output;
+  const long pixels = (long)region->vertical.output * region->horizontal.output;
   for (int s = 0; s < region->samples; s++) {
     const int n = region->firstSample + s;
-    const long shift = mask_shift(n, maskBatch, epilogue->flags, (long)blocks * height * length);
-    for (int j = 0; j < width; j++) {
-      const float16 bias = bias_of(epilogue, block + j);
-      for (int i = 0; i < yRun->count * xRun->count; i++) {
-        const int y = yRun->phase + (yRun->start + i / xRun->count) * region->vertical.period;
-        const int x = xRun->phase + (xRun->start + i % xRun->count) * region->horizontal.period;
-        const long index = (((long)n * blocks + block + j) * height + y) * length + x;
-        const long row = (long)s * yRun->count * xRun->count + i;
-        finish(epilogue, vload16(row * width + j, sums), bias, index, index - shift);
-      }
-    }
+    const long shift = mask_shift(n, maskBatch, epilogue->flags, blocks * pixels);
+    for (int j = 0; j < width; j++)
+      finish_plane(epilogue, sums + (s * yRun->count * xRun->count * width + j) * LANES, width, region, yRun, xRun,
+                   bias_of(epilogue, block + j), ((long)n * blocks + block + j) * pixels, shift);
   }
 }
 

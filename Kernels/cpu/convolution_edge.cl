@@ -101,20 +101,46 @@ INLINE void accumulate(const Product *product, global const float *weights, int 
 #endif
 }
 
-// Adds up the lanes and stores the outputs of one phase.
+// Stores one output.
+INLINE void finish_value(const Epilogue *epilogue, float v, int channel, long index) {
+  if (epilogue->flags & EPILOGUE_BIAS) v += epilogue->bias[channel];
+  if (epilogue->flags & EPILOGUE_RESIDUAL) v += epilogue->residual[index];
+  if (epilogue->flags & EPILOGUE_RELU) v = v <= 0.0f ? 0.0f : v;
+  epilogue->result[index] = v;
+}
+
+// Stores 16 consecutive outputs of one channel.
+INLINE void finish_values(const Epilogue *epilogue, float16 v, int channel, long index) {
+  if (epilogue->flags & EPILOGUE_BIAS) v += (float16)(epilogue->bias[channel]);
+  if (epilogue->flags & EPILOGUE_RESIDUAL) v += vload16(0, epilogue->residual + index);
+  if (epilogue->flags & EPILOGUE_RELU) v = relu16(v);
+  vstore16(v, 0, epilogue->result + index);
+}
+
+// Adds up the lanes of `count` sums, `width` vectors apart, and stores them `period` apart from `index` on.
+INLINE void finish_line(const Epilogue *epilogue, local const float *sums, int width, int count, int period,
+                        int channel, long index) {
+  int i = 0;
+  for (; period == 1 && i + LANES <= count; i += LANES) {
+    float16 m[LANES];
+    #pragma unroll
+    for (int k = 0; k < LANES; k++) m[k] = vload16((i + k) * width, sums);
+    finish_values(epilogue, sums_of_lanes(m), channel, index + i);
+  }
+  for (; i < count; i++)
+    finish_value(epilogue, sum_of_lanes(vload16(i * width, sums)), channel, index + (long)i * period);
+}
+
+// Stores the outputs of one phase.
 INLINE void finish_dense(const Epilogue *epilogue, local const float *sums, int width, const Region *region,
                          const Run *yRun, const Run *xRun) {
-  const int height = region->vertical.output, length = region->horizontal.output;
-  for (int j = 0; j < width; j++)
-    for (int i = 0; i < yRun->count * xRun->count; i++) {
-      const int y = yRun->phase + (yRun->start + i / xRun->count) * region->vertical.period;
-      const int x = xRun->phase + (xRun->start + i % xRun->count) * region->horizontal.period;
-      const long index = (((long)region->firstSample * width + j) * height + y) * length + x;
-      float v = sum_of_lanes(vload16(i * width + j, sums));
-      if (epilogue->flags & EPILOGUE_BIAS) v += epilogue->bias[j];
-      if (epilogue->flags & EPILOGUE_RESIDUAL) v += epilogue->residual[index];
-      if (epilogue->flags & EPILOGUE_RELU) v = v <= 0.0f ? 0.0f : v;
-      epilogue->result[index] = v;
+  const Axis *vertical = &region->vertical, *horizontal = &region->horizontal;
+  for (int channel = 0; channel < width; channel++)
+    for (int i = 0; i < yRun->count; i++) {
+      const int y = yRun->phase + (yRun->start + i) * vertical->period;
+      const long line = (((long)region->firstSample * width + channel) * vertical->output + y) * horizontal->output;
+      finish_line(epilogue, sums + (i * xRun->count * width + channel) * LANES, width, xRun->count,
+                  horizontal->period, channel, line + xRun->phase + xRun->start * horizontal->period);
     }
 }
 

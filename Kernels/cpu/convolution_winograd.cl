@@ -6,11 +6,66 @@
 // [group of up to 4 output blocks][36][inBlocks * 16][width of the group][16].
 // A work-item covers `tiles` consecutive tiles of the flattened range [N, ceil(OH/4), ceil(OW/4)] and one of
 // `parts` ranges of output groups: ceil(tiles in all / tiles) * parts work-items, the part varying fastest.
-// Neither number changes a bit. `tiles` is a multiple of 6, at most 24; the scratch stays in L2 with 24 up to
-// 256 channels, 12 up to 512, else 6. `parts` is 1 unless there are fewer work-items than cores.
-// scratch: 4 * (36 * (tiles * inBlocks * 16 + 16) + 36 * (tiles + 12) * 64 + 64) bytes.
+// Neither number changes a bit. `tiles` is a multiple of 12; the scratch stays in L2 with 24 up to 256 channels,
+// 12 beyond. `parts` is 1 unless there are fewer work-items than cores.
+// scratch: 4 * (36 * (tiles * inBlocks * 16 + 16) + 36 * tiles * 64 + 2 * inBlocks, rounded up to a multiple of 16) bytes.
 // ints: N, inBlocks, outBlocks, H, W, OH, OW, padTop, padLeft, tiles, parts, flags (EPILOGUE_...),
 // maskBatch (samples in maskIn).
+
+// A register tile like `multiply`'s whose rows lie 16 floats apart, so that one register addresses them all:
+// rows `r ..< end`, MR at a time; returns the first row that is left. Each pass over the weights fetches a part of
+// the next frequency's, which follow them: no processor foresees that the stream goes on after the last tile.
+#define DEFINE_LINES(NAME, MR, NV)                                                                          \
+  INLINE int NAME(const Product *product, global const float *weights, local float *sums, int width, int r, int end) { \
+    const long depth = (long)product->stepCount * LANES * LANES;                                            \
+    global const float *ahead = weights + depth * width + depth * (r / MR);                                 \
+    for (; r < end; r += MR) {                                                                              \
+      float16 sum[MR][NV];                                                                                  \
+      _Pragma("unroll") for (int i = 0; i < MR; i++)                                                        \
+        _Pragma("unroll") for (int j = 0; j < NV; j++) sum[i][j] = (float16)(0.0f);                         \
+      for (int s = 0; s < product->stepCount; s++) {                                                        \
+        local const float *row = product->patch + product->steps[2 * s] + r * LANES;                        \
+        global const float *w = weights + product->steps[2 * s + 1];                                        \
+        _Pragma("unroll 4") for (int d = 0; d < LANES; d++) {                                               \
+          float16 b[NV];                                                                                    \
+          _Pragma("unroll") for (int j = 0; j < NV; j++) b[j] = vload16(j, w);                              \
+          _Pragma("unroll") for (int i = 0; i < MR; i++) {                                                  \
+            const float16 a = (float16)(row[i * LANES + d]);                                                \
+            _Pragma("unroll") for (int j = 0; j < NV; j++) sum[i][j] = fma(a, b[j], sum[i][j]);             \
+          }                                                                                                 \
+          w += width * LANES;                                                                               \
+          prefetch(ahead, 1);                                                                               \
+          ahead += LANES;                                                                                   \
+        }                                                                                                   \
+      }                                                                                                     \
+      _Pragma("unroll") for (int i = 0; i < MR; i++)                                                        \
+        _Pragma("unroll") for (int j = 0; j < NV; j++) vstore16(sum[i][j], (r + i) * width + j, sums);      \
+    }                                                                                                       \
+    return r;                                                                                               \
+  }
+
+#if VECTOR_REGISTERS >= 32
+DEFINE_LINES(lines_6x4, 6, 4)
+DEFINE_LINES(lines_6x3, 6, 3)
+DEFINE_LINES(lines_12x2, 12, 2)
+DEFINE_LINES(lines_6x2, 6, 2)
+DEFINE_LINES(lines_12x1, 12, 1)
+#endif
+DEFINE_LINES(lines_6x1, 6, 1)
+
+// The products of one frequency. A tall tile is not used where half of it would be wasted.
+INLINE void multiply_lines(const Product *product, global const float *weights, int width) {
+  const int count = product->rowCount, tall = (count + 5) / 12 * 12;
+  local float *sums = product->sums;
+#if VECTOR_REGISTERS >= 32
+  if (width == 4) lines_6x4(product, weights, sums, 4, 0, count);
+  else if (width == 3) lines_6x3(product, weights, sums, 3, 0, count);
+  else if (width == 2) lines_6x2(product, weights, sums, 2, lines_12x2(product, weights, sums, 2, 0, tall), count);
+  else lines_6x1(product, weights, sums, 1, lines_12x1(product, weights, sums, 1, 0, tall), count);
+#else
+  for (int j = 0; j < width; j++) lines_6x1(product, weights + j * LANES, sums + j * LANES, width, 0, count);
+#endif
+}
 
 // The rows of B' applied to six values.
 INLINE void winograd_input(const float16 *d, float16 *to, int stride) {
@@ -62,8 +117,9 @@ INLINE Tile tile_at(const Tiling *tiling, int index) {
   return tile;
 }
 
-// Transforms one tile of one channel block; frequency f goes to v + f * vStride.
-INLINE void transform_tile(global const float *plane, const Tiling *tiling, int y0, int x0, local float *v, int vStride) {
+// Transforms one tile of one channel block; frequency f goes to v + f * vStride. Not inlined, as the 36 addresses
+// would become 36 counters of the calling loop.
+OUTLINE void transform_tile(global const float *plane, const Tiling *tiling, int y0, int x0, local float *v, int vStride) {
   const int height = tiling->height, width = tiling->width;
   const int inside = y0 >= 0 && x0 >= 0 && y0 + 6 <= height && x0 + 6 <= width;
   float16 w[36];
@@ -94,8 +150,9 @@ INLINE void transform_tile(global const float *plane, const Tiling *tiling, int 
 }
 
 // Transforms back one tile of one output block, from m + f * mStride, and stores it.
-INLINE void restore_tile(local const float *m, int mStride, const Tiling *tiling, const Tile *tile,
-                         const Epilogue *epilogue, int block, long plane, long maskShift) {
+OUTLINE void restore_tile(local const float *m, int mStride, const Tiling *tiling, const Tile *tile,
+                          const Epilogue *shared, int block, long plane, long maskShift) {
+  const Epilogue here = *shared, *epilogue = &here;
   float16 q[24];
   #pragma unroll
   for (int j = 0; j < 6; j++) {
@@ -117,6 +174,21 @@ INLINE void restore_tile(local const float *m, int mStride, const Tiling *tiling
   }
 }
 
+// Transforms the tiles `first ..< first + count` of all channel blocks into v [36][inBlocks][tiles][16], and
+// clears the rows that the last register tile computes in vain.
+INLINE void transform_tiles(global const float *x, const Tiling *tiling, int first, int count, int tiles, int inBlocks,
+                            local float *v, int vStride) {
+  for (int t = 0; t < count; t++) {
+    const Tile tile = tile_at(tiling, first + t);
+    for (int block = 0; block < inBlocks; block++)
+      transform_tile(x + ((long)tile.n * inBlocks + block) * tiling->height * tiling->width * LANES, tiling,
+                     tile.y - tiling->padTop, tile.x - tiling->padLeft, v + (block * tiles + t) * LANES, vStride);
+  }
+  for (int t = count; t < rounded_up(count, 6); t++)
+    for (int block = 0; block < 36 * inBlocks; block++)
+      vstore16((float16)(0.0f), 0, v + block / inBlocks * vStride + (block % inBlocks * tiles + t) * LANES);
+}
+
 kernel void convolution_winograd(
     global const float *restrict x, global const float *restrict weights, global const float *restrict bias,
     global const float *restrict residual, global const ushort *restrict maskIn, global ushort *restrict maskOut,
@@ -124,33 +196,29 @@ kernel void convolution_winograd(
     int padTop, int padLeft, int tiles, int parts, int flags, int maskBatch) {
   const Tiling tiling = {H, W, OH, OW, (OH + 3) / 4, (OW + 3) / 4, padTop, padLeft};
   const Epilogue epilogue = {y, bias, residual, maskIn, maskOut, flags};
-  const int item = (int)get_global_id(0), first = item / parts * tiles, channels = inBlocks * LANES;
+  const int item = (int)get_global_id(0), first = item / parts * tiles, part = item % parts;
   const int count = min(tiles, N * tiling.tilesDown * tiling.tilesAcross - first);
+  const int groups = (outBlocks + GROUP - 1) / GROUP;
   // The odd stride keeps the frequencies of a tile out of one cache set.
-  const int vStride = tiles * channels + LANES;
+  const int vStride = tiles * inBlocks * LANES + LANES;
   local float *v = scratch, *m = v + 36 * vStride;
-  local int *rows = (local int *)(m + 36 * (tiles + TILE_ROWS) * GROUP * LANES), *step = rows + tiles + TILE_ROWS;
-  for (int t = 0; t < tiles + TILE_ROWS; t++) rows[t] = min(t, count - 1) * channels;
-  step[0] = step[1] = 0;
-  for (int t = 0; t < count; t++) {
-    const Tile tile = tile_at(&tiling, first + t);
-    for (int block = 0; block < inBlocks; block++)
-      transform_tile(x + ((long)tile.n * inBlocks + block) * H * W * LANES, &tiling, tile.y - padTop,
-                     tile.x - padLeft, v + t * channels + block * LANES, vStride);
-  }
-  const int groups = (outBlocks + GROUP - 1) / GROUP, part = item % parts;
+  local int *steps = (local int *)(m + 36 * tiles * GROUP * LANES);
+  transform_tiles(x, &tiling, first, count, tiles, inBlocks, v, vStride);
   for (int group = groups * part / parts; group < groups * (part + 1) / parts; group++) {
-    const int start = group * GROUP, width = group_width(start, outBlocks);
-    const int mStride = (tiles + TILE_ROWS) * width * LANES;
+    const int start = group * GROUP, width = group_width(start, outBlocks), slice = width * inBlocks * LANES * LANES;
+    for (int block = 0; block < inBlocks; block++) {
+      steps[2 * block] = block * tiles * LANES;
+      steps[2 * block + 1] = block * LANES * width * LANES;
+    }
     for (int f = 0; f < 36; f++) {
-      const Product product = {v + f * vStride, rows, step, m + f * mStride, count, 1, channels, 1};
-      multiply(&product, weights + ((long)start * 36 + f * width) * channels * LANES, width);
+      const Product product = {v + f * vStride, 0, steps, m + f * tiles * width * LANES, count, inBlocks, LANES, 1};
+      multiply_lines(&product, weights + (long)start * 36 * inBlocks * LANES * LANES + (long)f * slice, width);
     }
     for (int t = 0; t < count; t++) {
       const Tile tile = tile_at(&tiling, first + t);
       const long shift = mask_shift(tile.n, maskBatch, flags, (long)outBlocks * OH * OW);
       for (int j = 0; j < width; j++)
-        restore_tile(m + (t * width + j) * LANES, mStride, &tiling, &tile, &epilogue, start + j,
+        restore_tile(m + (t * width + j) * LANES, tiles * width * LANES, &tiling, &tile, &epilogue, start + j,
                      (long)tile.n * outBlocks + start + j, shift);
     }
   }

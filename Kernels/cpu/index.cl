@@ -20,7 +20,7 @@
 // extent      a
 // selections  i
 // columns     q
-#define GATHER(NAME, T, VLOAD, VSTORE)                                                                      \
+#define GATHER(NAME, T)                                                                                     \
   kernel void NAME(global const T *restrict operand, global const int *restrict indices,                    \
                    global T *restrict result, int batches, int planes, int extent, int selections,          \
                    int columns) {                                                                           \
@@ -35,7 +35,7 @@
       const int inside = index >= 0 && index < extent;                                                      \
       global const T *from = operand + (inside ? (plane * extent + index) * columns + column : 0);          \
       int q = 0;                                                                                            \
-      for (; q + LANES <= run && inside; q += LANES) VSTORE(VLOAD(0, from + q), 0, result + at + q);        \
+      for (; q + LANES <= run && inside; q += LANES) vstore16(vload16(0, from + q), 0, result + at + q);    \
       for (; q < run; q++) result[at + q] = inside ? from[q] : 0;                                           \
       at += run;                                                                                            \
       column = 0;                                                                                           \
@@ -43,8 +43,8 @@
     }                                                                                                       \
   }
 
-GATHER(gather_words, uint, vload16, vstore16)
-GATHER(gather_bytes, uchar, vload16, vstore16)
+GATHER(gather_words, uint)
+GATHER(gather_bytes, uchar)
 
 // result[b, p, a, q] = sum of updates[b, p, i, q] over the i with indices[b, i] = a, in increasing i from 0;
 // indices outside 0 ..< a are dropped.
@@ -55,7 +55,7 @@ GATHER(gather_bytes, uchar, vload16, vstore16)
 // A work-item covers 256 columns of one (b, p): b * p * ceil(q / 256) items.
 //
 // planes, extent, selections, columns  p, a, i, q
-#define SCATTER_ADD(NAME, T, TV)                                                                            \
+#define SCATTER_ADD(NAME, T)                                                                                \
   kernel void NAME(global const T *restrict updates, global const int *restrict indices,                    \
                    global T *restrict result, int planes, int extent, int selections, int columns) {        \
     const long item = (long)get_global_id(0);                                                               \
@@ -79,10 +79,10 @@ GATHER(gather_bytes, uchar, vload16, vstore16)
     }                                                                                                       \
   }
 
-SCATTER_ADD(scatter_add, float, float16)
-SCATTER_ADD(scatter_add_int, uint, uint16)
+SCATTER_ADD(scatter_add, float)
+SCATTER_ADD(scatter_add_int, uint)
 
-// result[r, l, q] = sum of operand[r, l', q] over l' <= l (or >= l when reversed), one addition after another.
+// result[r, l, q] = sum of operand[r, j, q] over j <= l (j >= l when reversed), one addition after another.
 //
 // A work-item covers 64 columns of one r: rows * ceil(columns / 64) items.
 //
@@ -163,8 +163,8 @@ INLINE void top_select(
   }
 }
 
-// One stable pass of the sort: the indices by their key's digit at `shift`. Defined for both directions between
-// global and local memory.
+// One stable pass of the sort: the indices by their key's digit at `shift`. Defined for both directions
+// between global and local memory.
 #define TOP_PASS(NAME, FROM, TO)                                                                            \
   INLINE void NAME(global const uint *values, FROM const int *indices, TO int *sorted, int count,           \
                    int integers, int ascending, int shift) {                                                \
@@ -222,8 +222,8 @@ INLINE void top_heap(global const uint *values, global int *result, int count, i
 // ascending     0: largest first, NaN before all; 1: smallest first, NaN after all
 // scratchCount  elements of 4 bytes that scratch holds
 kernel void top_k(
-    global const uint *restrict values, global int *restrict result, local float *restrict scratch, int extent,
-    int count, int integers, int ascending, int scratchCount) {
+    global const uint *restrict values, global int *restrict result, local float *restrict scratch,
+    int extent, int count, int integers, int ascending, int scratchCount) {
   const long row = (long)get_global_id(0);
   values += row * extent;
   result += row * count;

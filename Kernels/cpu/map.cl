@@ -194,7 +194,10 @@ INLINE int16 quotient16(int16 a, int16 b) {
   return select(a / safe_divisor(a, b), (int16)(0), b == (int16)(0));
 }
 
-INLINE int16 remainder16(int16 a, int16 b) { return a - quotient16(a, b) * safe_divisor(a, b); }
+INLINE int16 remainder16(int16 a, int16 b) {
+  int16 divisor = safe_divisor(a, b);
+  return a - a / divisor * divisor;
+}
 
 // Integer arithmetic wraps, which only unsigned words promise.
 INLINE int16 add_wrapped(int16 a, int16 b) { return as_int16(as_uint16(a) + as_uint16(b)); }
@@ -392,14 +395,19 @@ INLINE void begin_results(map_walk *walks, global const int *program, int rank, 
   }
 }
 
+// Computes the registers from the loaded operands.
+INLINE void run_program(global const int *program, local int *scratch, int count) {
+  int vectors = (count + LANES - 1) / LANES;
+  global const int *code = program_instructions(program);
+  for (int k = 0; k < program[PROGRAM_INSTRUCTIONS]; k++, code += 5) run_instruction(code, scratch, vectors);
+}
+
 // Loads the next `count` elements of every operand and computes the registers.
 INLINE void compute_block(map_walk *operands, global const uchar *const *sources,
                           global const int *program, local int *scratch, int count) {
-  int vectors = (count + LANES - 1) / LANES;
   for (int k = 0; k < program[PROGRAM_OPERANDS]; k++)
     load_block(&operands[k], sources[operands[k].pointer], scratch + k * MAP_BLOCK, count);
-  global const int *code = program_instructions(program);
-  for (int k = 0; k < program[PROGRAM_INSTRUCTIONS]; k++, code += 5) run_instruction(code, scratch, vectors);
+  run_program(program, scratch, count);
 }
 
 #define MAP_SOURCE_ARGUMENTS                                                                             \

@@ -157,20 +157,49 @@ INLINE void matmul_finish(
   }
 }
 
-// Copies a block of B to scratch, rows of 16 * vectors floats, 0 past the last column.
+// Sixteen elements of B whose columns are contiguous, as a square of the panel.
+#define MATMUL_TURN(NAME, SPACE)                                                                            \
+  INLINE void NAME(global const float *b, long bColumn, SPACE float *panel, int width) {                    \
+    const float4 p = vload4(0, b), q = vload4(0, b + bColumn);                                              \
+    const float4 r = vload4(0, b + 2 * bColumn), s = vload4(0, b + 3 * bColumn);                            \
+    float4 x, y, z, w;                                                                                      \
+    x.x = p.x, x.y = q.x, x.z = r.x, x.w = s.x;                                                             \
+    y.x = p.y, y.y = q.y, y.z = r.y, y.w = s.y;                                                             \
+    z.x = p.z, z.y = q.z, z.z = r.z, z.w = s.z;                                                             \
+    w.x = p.w, w.y = q.w, w.z = r.w, w.w = s.w;                                                             \
+    vstore4(x, 0, panel);                                                                                   \
+    vstore4(y, 0, panel + width);                                                                           \
+    vstore4(z, 0, panel + 2 * width);                                                                       \
+    vstore4(w, 0, panel + 3 * width);                                                                       \
+  }
+
+// Copies a block of B to a panel, rows of 16 * ceil(columns / 16) floats, 0 past the last column: a row at a
+// time where rows are contiguous, squares where columns are, else element by element.
 #define MATMUL_COPY(NAME, SPACE)                                                                            \
+  MATMUL_TURN(NAME##_turned, SPACE)                                                                         \
+  INLINE void NAME##_rows(global const float *b, long bRow, SPACE float *panel, int depth, int columns) {   \
+    const int width = (columns + LANES - 1) / LANES * LANES, whole = columns / LANES * LANES;               \
+    for (int i = 0; i < depth; i++, panel += width, b += bRow) {                                            \
+      for (int j = 0; j < whole; j += LANES) vstore16(vload16(0, b + j), 0, panel + j);                     \
+      if (whole < width) vstore16((float16)(0.0f), 0, panel + whole);                                       \
+      for (int j = whole; j < columns; j++) panel[j] = b[j];                                                \
+    }                                                                                                       \
+  }                                                                                                         \
   INLINE void NAME(                                                                                         \
       global const float *b, long bRow, long bColumn, SPACE float *panel, int depth, int columns) {         \
-    const int width = (columns + LANES - 1) / LANES * LANES, whole = columns / LANES * LANES;               \
-    for (int i = 0; i < depth && bColumn == 1; i++) {                                                       \
-      for (int j = 0; j < whole; j += LANES)                                                                \
-        vstore16(vload16(0, b + i * bRow + j), 0, panel + i * width + j);                                   \
-      if (whole < width) vstore16((float16)(0.0f), 0, panel + i * width + whole);                           \
-      for (int j = whole; j < columns; j++) panel[i * width + j] = b[i * bRow + j];                         \
+    const int width = (columns + LANES - 1) / LANES * LANES;                                                \
+    if (bColumn == 1) {                                                                                     \
+      NAME##_rows(b, bRow, panel, depth, columns);                                                          \
+      return;                                                                                               \
     }                                                                                                       \
-    for (int j = 0; j < width && bColumn != 1; j++)                                                         \
-      for (int i = 0; i < depth; i++)                                                                       \
-        panel[i * width + j] = j < columns ? b[i * bRow + j * bColumn] : 0.0f;                              \
+    for (int j = 0; j < width; j += 4) {                                                                    \
+      int i = 0;                                                                                            \
+      for (; bRow == 1 && j + 4 <= columns && i + 4 <= depth; i += 4)                                       \
+        NAME##_turned(b + j * bColumn + i, bColumn, panel + i * width + j, width);                          \
+      for (; i < depth; i++)                                                                                \
+        for (int l = j; l < j + 4; l++)                                                                     \
+          panel[i * width + l] = l < columns ? b[i * bRow + l * bColumn] : 0.0f;                            \
+    }                                                                                                       \
   }
 
 MATMUL_COPY(matmul_pack, global)

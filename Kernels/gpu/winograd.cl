@@ -32,14 +32,14 @@ GROUP_1D kernel void winograd_weights(global const float *restrict weights, glob
   const int output = (int)(item % padded), input = (int)(item / padded % inputs);
   const long group = item / padded / inputs;
   if (group >= groups) return;
-  float w[9], half[12], out[16];
+  float w[9], mixed[12], out[16];
   const long pair = adjoint ? (long)input * outputs + output : (long)output * inputs + input;
   for (int k = 0; k < 9; k++) {
     const long place = (group * inputs * outputs + pair) * 9 + (adjoint ? 8 - k : k);
     w[k] = output < outputs ? weights[place] : 0.0f;
   }
-  for (int i = 0; i < 3; i++) expand_taps(w[i], w[3 + i], w[6 + i], half + i, 3);
-  for (int i = 0; i < 4; i++) expand_taps(half[3 * i], half[3 * i + 1], half[3 * i + 2], out + 4 * i, 1);
+  for (int i = 0; i < 3; i++) expand_taps(w[i], w[3 + i], w[6 + i], mixed + i, 3);
+  for (int i = 0; i < 4; i++) expand_taps(mixed[3 * i], mixed[3 * i + 1], mixed[3 * i + 2], out + 4 * i, 1);
   for (int i = 0; i < 16; i++) transformed[((group * 16 + i) * inputs + input) * padded + output] = out[i];
 }
 
@@ -51,7 +51,7 @@ INLINE void mix_inputs(float a, float b, float c, float d, float *out, int step)
   out[3 * step] = b - d;
 }
 
-// A work-group's place, and one tile's.
+// A tile: its sample in x, and its first row and column in y.
 typedef struct {
   long base;
   int row, column, inside;
@@ -70,7 +70,7 @@ INLINE winograd_tile winograd_tile_at(int tile, int batch, int channels, int row
 // Transforms one tile of one channel and leaves frequency f at values[f * pitch].
 INLINE void transform_input(global const float *x, int inside, int row, int column, int height, int width,
                             local float *values, int pitch) {
-  float d[16], half[16], out[16];
+  float d[16], mixed[16], out[16];
 #pragma unroll
   for (int i = 0; i < 4; i++)
 #pragma unroll
@@ -79,10 +79,10 @@ INLINE void transform_input(global const float *x, int inside, int row, int colu
       d[i * 4 + j] = here ? x[(row + i) * width + column + j] : 0.0f;
     }
 #pragma unroll
-  for (int j = 0; j < 4; j++) mix_inputs(d[j], d[4 + j], d[8 + j], d[12 + j], half + j, 4);
+  for (int j = 0; j < 4; j++) mix_inputs(d[j], d[4 + j], d[8 + j], d[12 + j], mixed + j, 4);
 #pragma unroll
   for (int i = 0; i < 4; i++)
-    mix_inputs(half[4 * i], half[4 * i + 1], half[4 * i + 2], half[4 * i + 3], out + 4 * i, 1);
+    mix_inputs(mixed[4 * i], mixed[4 * i + 1], mixed[4 * i + 2], mixed[4 * i + 3], out + 4 * i, 1);
 #pragma unroll
   for (int i = 0; i < 16; i++) values[i * pitch] = out[i];
 }
@@ -106,18 +106,49 @@ INLINE void multiply_frequency(local const float *values, local const float *wei
 
 // A^T m A of the 16 frequencies at m[f * pitch].
 INLINE void transform_output(local const float *m, int pitch, float *out) {
-  float half[8];
+  float mixed[8];
 #pragma unroll
   for (int j = 0; j < 4; j++) {
     const float a = m[j * pitch], b = m[(4 + j) * pitch], c = m[(8 + j) * pitch], d = m[(12 + j) * pitch];
-    half[j] = (a + b) + c;
-    half[4 + j] = (b - c) - d;
+    mixed[j] = (a + b) + c;
+    mixed[4 + j] = (b - c) - d;
   }
 #pragma unroll
   for (int i = 0; i < 2; i++) {
-    out[2 * i] = (half[4 * i] + half[4 * i + 1]) + half[4 * i + 2];
-    out[2 * i + 1] = (half[4 * i + 1] - half[4 * i + 2]) - half[4 * i + 3];
+    out[2 * i] = (mixed[4 * i] + mixed[4 * i + 1]) + mixed[4 * i + 2];
+    out[2 * i + 1] = (mixed[4 * i + 1] - mixed[4 * i + 2]) - mixed[4 * i + 3];
   }
+}
+
+// Stores the 2 x 2 outputs of a tile in one channel; gives their bits of the mask.
+INLINE uint store_tile(const float *out, winograd_tile tile, int outHeight, int outWidth, long sample, long masked,
+                       int channel, global const float *bias, global const float *residual,
+                       global const uchar *maskIn, global float *y, int flags) {
+  uint bits = 0;
+#pragma unroll
+  for (int i = 0; i < 4; i++) {
+    const int row = tile.row + i / 2, column = tile.column + i % 2;
+    if (row >= outHeight || column >= outWidth) continue;
+    const long place = row * outWidth + column;
+    const pixel_target target = {sample + place, masked + place};
+    bits |= (uint)store_result(out[i], target, channel, outHeight * outWidth, bias, residual, maskIn, y, flags) << i;
+  }
+  return bits;
+}
+
+// The byte of row `row` of four neighbouring tiles, which share it.
+INLINE uchar tile_byte(local const uchar *bits, int row) {
+  uint byte = 0;
+  for (int i = 0; i < 4; i++) byte |= (((uint)bits[i] >> (2 * row)) & 3) << (2 * i);
+  return (uchar)byte;
+}
+
+// Leaves an item's sums [tile][channel] where the items that transform them back will read them.
+INLINE void place_sums(const float *sums, local float *place) {
+#pragma unroll
+  for (int i = 0; i < WINOGRAD_PART; i++)
+#pragma unroll
+    for (int j = 0; j < WINOGRAD_PART; j++) place[j * WINOGRAD_TILES + i] = sums[i * WINOGRAD_PART + j];
 }
 
 GROUP_1D kernel void convolution_winograd(CONVOLUTION_BUFFERS, int batch, int groups, int inputs, int outputs,
@@ -153,39 +184,21 @@ GROUP_1D kernel void convolution_winograd(CONVOLUTION_BUFFERS, int batch, int gr
     barrier(CLK_LOCAL_MEM_FENCE);
   }
   // Eight channels at a time go through local memory to the items that hold one tile of one channel each.
+  const long n = tile.base / (groups * inputs * area), size = channels * plane;
   for (int pass = 0; pass < WINOGRAD_OUTPUTS / WINOGRAD_PART; pass++) {
-    if (outputBlock == pass) {
-#pragma unroll
-      for (int i = 0; i < WINOGRAD_PART; i++)
-#pragma unroll
-        for (int j = 0; j < WINOGRAD_PART; j++)
-          values[(frequency * WINOGRAD_PART + j) * WINOGRAD_TILES + tileBlock + i] = sums[i * WINOGRAD_PART + j];
-    }
+    if (outputBlock == pass) place_sums(sums, values + frequency * WINOGRAD_PART * WINOGRAD_TILES + tileBlock);
     barrier(CLK_LOCAL_MEM_FENCE);
     const int output = output0 + pass * WINOGRAD_PART + slot, channel = group * outputs + output;
-    const int some = tile.inside && output < outputs;
-    const long sample = tile.base / (groups * inputs * area);
+    const int some = tile.inside && output < outputs, row = lane % 4;
     float out[4];
-    uint bits = 0;
     transform_output(values + slot * WINOGRAD_TILES + lane, WINOGRAD_PART * WINOGRAD_TILES, out);
-#pragma unroll
-    for (int i = 0; i < 4; i++) {
-      const int row = tile.row + i / 2, column = tile.column + i % 2;
-      if (!some || row >= outHeight || column >= outWidth) continue;
-      const long place = row * outWidth + column;
-      const pixel_target target = {sample * channels * plane + place, sample % maskBatch * channels * plane + place};
-      bits |= (uint)store_result(out[i], target, channel, plane, bias, residual, maskIn, y, flags) << i;
-    }
-    positive[item] = (uchar)bits;
+    positive[item] = some ? store_tile(out, tile, outHeight, outWidth, n * size, n % maskBatch * size, channel, bias,
+                                       residual, maskIn, y, flags)
+                          : 0;
     barrier(CLK_LOCAL_MEM_FENCE);
-    // Four neighbouring tiles share the two bytes of their upper and lower row.
-    if ((flags & EPILOGUE_MASK_OUT) && some && lane % 4 < 2 && tile.row + lane % 4 < outHeight) {
-      const int first = item / 4 * 4, row = lane % 4;
-      uint byte = 0;
-      for (int i = 0; i < 4; i++) byte |= (((uint)positive[first + i] >> (2 * row)) & 3) << (2 * i);
+    if ((flags & EPILOGUE_MASK_OUT) && some && row < 2 && tile.row + row < outHeight) {
       const long place = (tile.row + row) * outWidth + tile.column / 8 * 8;
-      maskOut[((sample * channels + channel) * plane + place) >> 3] = (uchar)byte;
+      maskOut[(n * size + channel * plane + place) >> 3] = tile_byte(positive + item / 4 * 4, row);
     }
-    barrier(CLK_LOCAL_MEM_FENCE);
   }
 }

@@ -100,6 +100,11 @@ SHIM int16 max(int16 a, int16 b) { return a > b ? a : b; }
 SHIM ulong16 convert_ulong16(uint16 a) { return __builtin_convertvector(a, ulong16); }
 SHIM uint16 convert_uint16(ulong16 a) { return __builtin_convertvector(a, uint16); }
 
+SHIM void prefetch(const float *p, size_t count) {
+  (void)count;
+  __builtin_prefetch(p);
+}
+
 // The work-item that runs now; CPU-family ranges have one dimension.
 static _Thread_local size_t shim_item;
 #define get_global_id(dimension) (shim_item)

@@ -20,6 +20,7 @@
 #define PROGRAM_COUNT 4         // product of the extents
 #define PROGRAM_KEPT 5          // reductions: leading extents that are kept
 #define PROGRAM_FOLD 6          // reductions: FOLD_...
+#define PROGRAM_FOLD_ELEMENT 7  // reductions: how the folded lanes are read, ELEMENT_FLOAT32 or ELEMENT_INT32
 #define PROGRAM_HEADER 8        // words before the extents
 
 #define MAP_RANK 8

@@ -1,6 +1,6 @@
 /// Images of one shape, each with the index of its class.
 ///
-/// Pixels stay bytes, an eighth of what a float and its copy would take; ``images`` converts them when asked.
+/// Pixels stay bytes, a quarter of what floats take; ``images`` converts them when asked.
 public struct LabeledImages: Hashable, Sendable {
   /// The pixels, 0...255, in the order `[N, C, H, W]`.
   public let pixels: [UInt8]

@@ -11,10 +11,12 @@ struct RuntimeProgramCacheTests {
     _ folder: String, limit: Int = 256 << 20, report: @escaping @Sendable (String) -> Void = { _ in }
   ) throws -> ProgramCache {
     try ProgramCache(
-      RuntimeDevice.queue().context, location: CacheLocation(folder: folder), limit: limit, report: report)
+      RuntimeDevice.queue().context, location: CacheLocation(folder: folder), limit: limit, policy: .always,
+      report: report)
   }
 
-  private func origin(_ cache: ProgramCache, source: String = runtimeTestSource) throws -> ProgramCache.Origin {
+  private func origin(_ cache: ProgramCache, source: String = runtimeTestSource) throws -> ProgramCache.Origin
+  {
     let (program, origin) = try cache.programAndOrigin(source, options: "-cl-std=CL1.2")
     let buffer = try CommandQueue(program.context).allocate(byteCount: 4)
     _ = try PreparedKernel(
@@ -34,7 +36,9 @@ struct RuntimeProgramCacheTests {
     #expect(try origin(cache(folder.path), source: runtimeTestSource + "\n") == .source)
   }
 
-  @Test("A damaged file is replaced", arguments: ["empty", "short", "flipped byte", "flipped header", "junk"])
+  @Test(
+    "A damaged file is replaced",
+    arguments: ["empty", "short", "flipped byte", "flipped header", "junk"])
   func damage(_ kind: String) throws {
     let folder = try ScratchFolder()
     #expect(try origin(cache(folder.path)) == .source)
@@ -62,6 +66,15 @@ struct RuntimeProgramCacheTests {
     #expect(try origin(cache) == .source)
     #expect(try origin(cache, source: runtimeTestSource + " ") == .source)
     #expect(reports.count == 1)
+  }
+
+  @Test("Files are written unless the driver keeps its own")
+  func policy() throws {
+    let folder = try ScratchFolder()
+    let context = try RuntimeDevice.queue().context
+    let cache = ProgramCache(context, location: CacheLocation(folder: folder.path))
+    #expect(try origin(cache) == .source)
+    #expect(folder.files.isEmpty == context.device.description.driverKeepsPrograms)
   }
 
   @Test("A cache that is off keeps nothing but what is in memory")

@@ -34,9 +34,9 @@ struct RuntimeQueueTests {
     let queue = try RuntimeDevice.queue()
     let buffer = try queue.allocate(byteCount: 1024)
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 1024, alignment: 16)
-    defer { bytes.deallocate() }
-    bytes.copyBytes(from: values.withUnsafeBytes(Array.init))
-    try queue.enqueueWrite(UnsafeRawBufferPointer(bytes), to: buffer)
+    defer { unsafe bytes.deallocate() }
+    unsafe bytes.copyBytes(from: values.withUnsafeBytes(Array.init))
+    try unsafe queue.enqueueWrite(UnsafeRawBufferPointer(bytes), to: buffer)
     try await queue.finish()
     #expect(try await queue.read(Float.self, from: buffer, count: 256) == values)
   }
@@ -99,8 +99,9 @@ struct RuntimeQueueTests {
     #expect(throws: OpenCLError.self) {
       try PreparedKernel("scale", of: program, arguments: arguments, range: WorkRange(10, local: 4))
     }
+    let huge = WorkRange(1 << 30, local: 1 << 30)
     #expect(throws: OpenCLError.self) {
-      try PreparedKernel("scale", of: program, arguments: arguments, range: WorkRange(1 << 30, local: 1 << 30))
+      try PreparedKernel("scale", of: program, arguments: arguments, range: huge)
     }
     if queue.device.description.baseAddressAlignment > 1 {
       #expect(throws: OpenCLError.self) { try x.part(offset: 1, byteCount: 4) }

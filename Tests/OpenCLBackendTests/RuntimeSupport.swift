@@ -32,7 +32,8 @@ final class ScratchFolder {
     let paths = FileManager.default.subpaths(atPath: path) ?? []
     return paths.map { path + "/" + $0 }.filter { path in
       var isFolder: ObjCBool = false
-      return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
+      return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        && !isFolder.boolValue
     }
   }
 }

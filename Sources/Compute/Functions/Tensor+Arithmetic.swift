@@ -10,7 +10,7 @@ infix operator .>= : ComparisonPrecedence
 
 extension Tensor {
   /// `function` of these operands, broadcast to one shape.
-  static func apply(_ function: ScalarFunction, _ operands: [Tensor], at place: SourceLocation? = nil) -> Tensor {
+  package static func apply(_ function: ScalarFunction, _ operands: [Tensor], at place: SourceLocation? = nil) -> Tensor {
     let builder = operands[0].builder
     var shape = operands[0].shape
     for operand in operands.dropFirst() {

@@ -76,22 +76,6 @@ extension Node: Hashable {
   }
 }
 
-/// A value known while tracing.
-public enum Constant: Hashable, Sendable, Codable {
-  /// Every element is this number.
-  case splat(Double, TensorType)
-  /// The elements one by one.
-  case elements(HostArray)
-
-  /// The type of the value.
-  public var type: TensorType {
-    switch self {
-    case .splat(_, let type): type
-    case .elements(let array): array.type
-    }
-  }
-}
-
 /// A body applied a fixed number of times to carried values, on the device.
 ///
 /// The node's inputs are the first values of the carried ones, then the captured values. The body's

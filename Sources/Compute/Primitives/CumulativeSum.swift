@@ -27,17 +27,16 @@ public struct CumulativeSum: Primitive {
     inputs[0].builder.add(CumulativeSum(axis: axis + 1, isReversed: isReversed), inputs)
   }
 
-  /// Sums in double precision.
+  /// Sums in double precision; integers wrap.
   public func interpret(_ inputs: [ReferenceArray]) -> [ReferenceArray] {
-    [
-      .generate(inputs[0].type) { place in
-        let range = isReversed ? place[axis]..<inputs[0].shape[axis] : 0..<(place[axis] + 1)
-        var place = place
-        return range.reduce(0) { sum, index in
-          place[axis] = index
-          return sum + inputs[0][place]
-        }
+    let sums = ReferenceArray.generate(inputs[0].type) { place in
+      let range = isReversed ? place[axis]..<inputs[0].shape[axis] : 0..<(place[axis] + 1)
+      var place = place
+      return range.reduce(0) { sum, index in
+        place[axis] = index
+        return sum + inputs[0][place]
       }
-    ]
+    }
+    return [sums.wrapped]
   }
 }

@@ -12,8 +12,11 @@ public struct MatrixMultiply: Primitive {
     guard a[2] == b[1] else { throw TypeMismatch("the inner extents \(a[2]) and \(b[1]) must agree") }
     guard a[0] == b[0] || a[0] == 1 || b[0] == 1 else { throw TypeMismatch("the batch extents must agree or be 1") }
     guard inputs.allSatisfy({ $0.element == .float32 }) else { throw TypeMismatch("the elements must be float32") }
-    return [TensorType([Swift.max(a[0], b[0]), a[1], b[2]])]
+    return [TensorType([commonBatch(a[0], b[0]), a[1], b[2]])]
   }
+
+  /// The batch extent of the product; an extent of 1 yields, to 0 as well.
+  private func commonBatch(_ a: Int, _ b: Int) -> Int { a == 1 ? b : a }
 
   /// `G Bᵀ` and `Aᵀ G`, summed over the batch where an operand was shared.
   public func pullback(_ cotangent: Tensor, _ inputs: [Tensor], _ output: Tensor) -> [Tensor?] {
@@ -26,8 +29,8 @@ public struct MatrixMultiply: Primitive {
 
   /// The product of two batches, summed over the batch when the result is shared; the sum is part of one product.
   private func reduced(_ a: Tensor, _ b: Tensor, _ batch: Int) -> Tensor {
-    let count = Swift.max(a.shape[0], b.shape[0])
-    guard batch == 1, count > 1 else { return a.builder.add(self, [a, b]) }
+    let count = commonBatch(a.shape[0], b.shape[0])
+    guard batch == 1, count != 1 else { return a.builder.add(self, [a, b]) }
     let (left, right) = (a.expandedBatch(count), b.expandedBatch(count))
     let (m, k, n) = (left.shape[1], left.shape[2], right.shape[2])
     let wide = left.transposed([1, 0, 2]).reshaped([1, m, count * k])
@@ -44,7 +47,7 @@ public struct MatrixMultiply: Primitive {
       return rows.builder.add(self, [rows, inputs[1]]).reshaped([s[0], s[1], s[2], inputs[1].shape[2]])
     }
     let aligned = alignedBatch(inputs, isBatched)
-    let count = Swift.max(aligned[0].shape[1], aligned[1].shape[1])
+    let count = commonBatch(aligned[0].shape[1], aligned[1].shape[1])
     let flat = aligned.map { tensor in
       let wide = tensor.broadcast(to: [extent, count, tensor.shape[2], tensor.shape[3]])
       return wide.reshaped([extent * count, tensor.shape[2], tensor.shape[3]])
@@ -56,7 +59,7 @@ public struct MatrixMultiply: Primitive {
   /// Multiplies in double precision.
   public func interpret(_ inputs: [ReferenceArray]) -> [ReferenceArray] {
     let (a, b) = (inputs[0], inputs[1])
-    let batch = Swift.max(a.shape[0], b.shape[0])
+    let batch = commonBatch(a.shape[0], b.shape[0])
     let (m, k, n) = (a.shape[1], a.shape[2], b.shape[2])
     var values = [Double](repeating: 0, count: batch * m * n)
     for i in 0..<batch {

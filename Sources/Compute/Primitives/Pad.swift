@@ -13,7 +13,24 @@ public struct Pad: Primitive {
   /// Elements put between neighbours, by axis.
   public let interior: [Int]
   /// What they are.
-  public let value: Double
+  public var value: Double { saved.value }
+  private let saved: SavedNumber
+
+  /// Makes a padding.
+  init(low: [Int], high: [Int], interior: [Int], value: Double) {
+    self.low = low
+    self.high = high
+    self.interior = interior
+    saved = SavedNumber(value)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case low, high, interior
+    case saved = "value"
+  }
+
+  /// The parameters by name.
+  public var attributes: String { "low: \(low), high: \(high), interior: \(interior), value: \(value)" }
 
   /// The widened shape.
   public func resultTypes(_ inputs: [TensorType]) throws(TypeMismatch) -> [TensorType] {
@@ -24,6 +41,7 @@ public struct Pad: Primitive {
     guard (low + high + interior).allSatisfy({ $0 >= 0 }) else {
       throw TypeMismatch("padding must not be negative; slice instead")
     }
+    guard inputs[0].element.holds(value) else { throw TypeMismatch("\(inputs[0].element) has no value \(value)") }
     return [TensorType(result(input), inputs[0].element)]
   }
 

@@ -61,10 +61,7 @@ public struct Reduce: Primitive {
       output.values[slot] = combine(output.values[slot], inputs[0].values[index])
       index += 1
     }
-    if type.element == .int32, fold == .sum {
-      output.values = output.values.map { Double(Int32(truncatingIfNeeded: Int($0))) }
-    }
-    return [output]
+    return [fold == .sum ? output.wrapped : output]
   }
 
   private func combine(_ a: Double, _ b: Double) -> Double {

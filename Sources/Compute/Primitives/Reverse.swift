@@ -8,8 +8,8 @@ public struct Reverse: Primitive {
 
   /// The input's type.
   public func resultTypes(_ inputs: [TensorType]) throws(TypeMismatch) -> [TensorType] {
-    guard axes.allSatisfy({ $0 >= 0 && $0 < inputs[0].shape.rank }) else {
-      throw TypeMismatch("the axes \(axes) are not all in \(inputs[0].shape)")
+    guard axes.allSatisfy({ $0 >= 0 && $0 < inputs[0].shape.rank }), Set(axes).count == axes.count else {
+      throw TypeMismatch("the axes \(axes) are not distinct axes of \(inputs[0].shape)")
     }
     return inputs
   }

@@ -40,8 +40,9 @@ extension ScalarFunction {
   private func powerPullback(_ g: Tensor, _ x: [Tensor], _ y: Tensor) -> [Tensor?] {
     let (base, exponent) = (x[0], x[1])
     // A constant factor 0 must win over an infinite power, and 0^b has slope 0 in b.
-    let slope = (exponent .== 0).select(base.zeros, exponent * base.power(exponent - 1))
-    let logarithm = (base .== 0).select(base.zeros, base.log())
+    // The unselected branch must stay finite, or 0 times its slope would be NaN at the next order.
+    let slope = exponent * (exponent .== 0).select(base.ones, base).power(exponent - 1)
+    let logarithm = (base .== 0).select(base.ones, base).log()
     return [g * slope, g * (y * logarithm)]
   }
 

@@ -32,7 +32,7 @@ public struct ScatterAdd: Primitive {
     batchedByIndex(inputs, isBatched, self)
   }
 
-  /// Adds.
+  /// Adds; integers wrap.
   public func interpret(_ inputs: [ReferenceArray]) -> [ReferenceArray] {
     let (updates, indices) = (inputs[0], inputs[1])
     let shape: Shape = [updates.shape[0], updates.shape[1], extent, updates.shape[3]]
@@ -42,6 +42,6 @@ public struct ScatterAdd: Primitive {
       guard index >= 0, index < extent else { return }
       output.values[shape.offset(of: [place[0], place[1], index, place[3]])] += updates[place]
     }
-    return [output]
+    return [output.wrapped]
   }
 }

@@ -18,7 +18,9 @@ public struct Slice: Primitive {
     }
     for axis in 0..<input.rank {
       let last = starts[axis] + (shape[axis] - 1) * steps[axis]
-      guard starts[axis] >= 0, steps[axis] >= 1, shape[axis] >= 0, shape[axis] == 0 || last < input[axis] else {
+      guard starts[axis] >= 0, steps[axis] >= 1, shape[axis] >= 0, starts[axis] <= input[axis],
+        shape[axis] == 0 || last < input[axis]
+      else {
         throw TypeMismatch("axis \(axis): \(shape[axis]) elements from \(starts[axis]) by \(steps[axis]) leave it")
       }
     }

@@ -42,6 +42,12 @@ public struct ReferenceArray: Hashable, Sendable {
   /// The extents.
   public var shape: Shape { type.shape }
 
+  /// These values as the element type holds them: sums of `int32` wrap.
+  var wrapped: ReferenceArray {
+    guard type.element == .int32 else { return self }
+    return ReferenceArray(type, values.map { Double(Int32(truncatingIfNeeded: Int($0))) })
+  }
+
   /// The element at these coordinates.
   subscript(coordinates: [Int]) -> Double { values[shape.offset(of: coordinates)] }
 

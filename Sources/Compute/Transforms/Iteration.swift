@@ -11,8 +11,8 @@ extension TensorTree {
   ) -> Self {
     let initial = tensors
     guard count > 0, let builder = initial.first?.builder else { return self }
-    let iteration = builder.constant(.splat(0, TensorType(.scalar, .int32)))
-    let carried = initial.map { builder.constant(.splat(0, $0.type)) }
+    let iteration = builder.placeholder(TensorType(.scalar, .int32))
+    let carried = initial.map { builder.placeholder($0.type) }
     let next = body(replacing(carried), iteration)
     let place = SourceLocation(fileID, line)
     guard next.tensors.map(\.type) == initial.map(\.type) else {
@@ -86,7 +86,8 @@ private struct BodyExtractor {
 
   private func isFree(_ id: NodeID) -> Bool {
     switch builder.nodes[id].kind {
-    case .constant: true
+    // A placeholder looks like a constant, but belongs to a loop or a batch further out.
+    case .constant: !builder.isPlaceholder(id)
     case .operation(let operation): operation is any ViewOperation || operation is Iota
     default: false
     }

@@ -17,6 +17,16 @@ public enum ElementType: UInt8, Hashable, Sendable, Codable, CaseIterable {
     }
   }
 
+  /// Whether an element can have this value; floats take any number and round it.
+  public func holds(_ value: Double) -> Bool {
+    switch self {
+    case .float32: true
+    case .int32: Int32(exactly: value) != nil
+    case .uint8: UInt8(exactly: value) != nil
+    case .bool: value == 0 || value == 1
+    }
+  }
+
   /// Whether derivatives exist with respect to values of this type.
   public var isDifferentiable: Bool { self == .float32 }
 }

@@ -9,6 +9,7 @@ package struct CacheLocation: Sendable {
   /// The folder, which need not exist yet, or nil where nothing is to be kept.
   package let folder: String?
 
+  /// Names a folder, or nil to keep nothing.
   package init(folder: String?) {
     self.folder = folder
   }

@@ -8,7 +8,7 @@ package enum CachedFile {
 
   /// The bytes of a file with some content.
   package static func sealed(_ content: [UInt8]) -> [UInt8] {
-    let length = withUnsafeBytes(of: UInt64(content.count).littleEndian, Array.init)
+    let length = (0..<8).map { UInt8(truncatingIfNeeded: content.count >> (8 * $0)) }
     return mark + length + SHA256.digest(of: content) + content
   }
 

@@ -3,21 +3,22 @@ import COpenCL
 extension CommandQueue {
   /// Copies bytes of the host into a buffer; the bytes may change once this returns.
   ///
-  /// Waits in place for what was enqueued before, so it belongs to setting up, not to a loop.
-  ///
-  /// - Parameter offset: In bytes.
+  /// Waits in place for what was enqueued before, so it belongs to setting up, not to a loop. The offset is
+  /// in bytes.
   package func write(
     _ bytes: UnsafeRawBufferPointer, to buffer: OpenCLBuffer, offset: Int = 0
   ) throws(OpenCLError) {
-    try write(bytes, to: buffer, offset: offset, blocking: true)
+    // SAFETY: the call returns when the bytes have been copied.
+    try unsafe write(bytes, to: buffer, offset: offset, blocking: true)
   }
 
   /// Copies the elements of an array into a buffer; waits in place like `write(_:to:offset:)` of bytes.
   package func write<Element: BitwiseCopyable>(
     _ elements: [Element], to buffer: OpenCLBuffer, offset: Int = 0
   ) throws(OpenCLError) {
-    try elements.withUnsafeBufferPointer { (elements) throws(OpenCLError) in
-      try write(UnsafeRawBufferPointer(elements), to: buffer, offset: offset)
+    // SAFETY: the array lends its memory for the call, which returns when the bytes have been copied.
+    try unsafe elements.withUnsafeBufferPointer { (elements) throws(OpenCLError) in
+      try unsafe write(UnsafeRawBufferPointer(elements), to: buffer, offset: offset)
     }
   }
 
@@ -27,14 +28,13 @@ extension CommandQueue {
   package func enqueueWrite(
     _ bytes: UnsafeRawBufferPointer, to buffer: OpenCLBuffer, offset: Int = 0
   ) throws(OpenCLError) {
-    try write(bytes, to: buffer, offset: offset, blocking: false)
+    // SAFETY: the caller keeps the bytes, as this function demands.
+    try unsafe write(bytes, to: buffer, offset: offset, blocking: false)
   }
 
   /// Copies from a buffer into memory of the host, and waits without holding a thread.
   ///
-  /// The memory must stay where it is until this returns or throws.
-  ///
-  /// - Parameter offset: In bytes.
+  /// The memory must stay where it is until this returns or throws. The offset is in bytes.
   package func read(
     _ buffer: OpenCLBuffer, offset: Int = 0, into bytes: UnsafeMutableRawBufferPointer
   ) async throws(OpenCLError) {
@@ -42,28 +42,27 @@ extension CommandQueue {
     guard let base = bytes.baseAddress, bytes.count > 0 else { return }
     var event = tcl_event()
     // SAFETY: the caller keeps the memory until the wait below has ended, and it has `bytes.count` bytes.
-    let status = tcl_read(library, handle, buffer.handle, offset, bytes.count, base, &event)
+    let status = unsafe tcl_read(library, handle, buffer.handle, offset, bytes.count, base, &event)
     try device.check(status, "read of \(bytes.count) bytes")
     try await completion(of: OpenCLEvent(library: library, handle: event), "read of \(bytes.count) bytes")
   }
 
-  /// The elements that lie in a buffer.
-  ///
-  /// - Parameters:
-  ///   - offset: In bytes.
-  ///   - count: The number of elements.
+  /// The elements that lie in a buffer, from an offset in bytes; waits without holding a thread.
   package func read<Element: BitwiseCopyable>(
     _ type: Element.Type, from buffer: OpenCLBuffer, offset: Int = 0, count: Int
   ) async throws(OpenCLError) -> [Element] {
     // An array cannot lend its memory across a suspension, so the device writes here first.
     let elements = UnsafeMutableBufferPointer<Element>.allocate(capacity: count)
-    defer { elements.deallocate() }
-    try await read(buffer, offset: offset, into: UnsafeMutableRawBufferPointer(elements))
+    // SAFETY: the read below has ended, well or not, before the memory is given back.
+    defer { unsafe elements.deallocate() }
+    try await unsafe read(buffer, offset: offset, into: UnsafeMutableRawBufferPointer(elements))
     // SAFETY: the device wrote all `count` elements, and every bit pattern is a value of such a type.
-    return Array(elements)
+    return unsafe Array(elements)
   }
 
-  /// Enqueues a copy between buffers, which must not overlap. Offsets and the count are in bytes.
+  /// Enqueues a copy between buffers, which must not overlap.
+  ///
+  /// Offsets and the count are in bytes.
   package func copy(
     from source: OpenCLBuffer, at sourceOffset: Int = 0, to destination: OpenCLBuffer,
     at destinationOffset: Int = 0, byteCount: Int
@@ -79,18 +78,17 @@ extension CommandQueue {
 
   /// Enqueues a fill of a buffer, or of a part of it, with copies of a value of 1, 2, 4, 8 or 16 bytes.
   ///
-  /// - Parameters:
-  ///   - offset: In bytes, a multiple of the size of the value.
-  ///   - byteCount: A multiple of the size of the value; to the end of the buffer if nil.
+  /// Offset and count are in bytes, multiples of the size of the value; without a count, the fill reaches to
+  /// the end.
   package func fill<Value: BitwiseCopyable>(
     _ buffer: OpenCLBuffer, with value: Value, offset: Int = 0, byteCount: Int? = nil
   ) throws(OpenCLError) {
     let count = byteCount ?? buffer.byteCount - offset
     requireInside(buffer, offset, count)
     if count == 0 { return }
-    let status = withUnsafeBytes(of: value) { pattern in
+    let status = unsafe withUnsafeBytes(of: value) { pattern in
       // SAFETY: the pattern is copied before the call returns.
-      tcl_fill(library, handle, buffer.handle, pattern.baseAddress, pattern.count, offset, count)
+      unsafe tcl_fill(library, handle, buffer.handle, pattern.baseAddress, pattern.count, offset, count)
     }
     try device.check(status, "fill of \(count) bytes")
   }
@@ -101,7 +99,7 @@ extension CommandQueue {
     requireInside(buffer, offset, bytes.count)
     guard let base = bytes.baseAddress, bytes.count > 0 else { return }
     // SAFETY: the memory has `bytes.count` bytes, and is kept by the caller where the call does not wait.
-    let status = tcl_write(
+    let status = unsafe tcl_write(
       library, handle, buffer.handle, blocking ? 1 : 0, offset, bytes.count, base, nil)
     try device.check(status, "write of \(bytes.count) bytes")
   }

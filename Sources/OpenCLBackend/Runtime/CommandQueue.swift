@@ -4,15 +4,17 @@ import COpenCL
 ///
 /// Safe to use from any thread; commands run in the order in which they were enqueued.
 package final class CommandQueue: Sendable {
+  /// The context of its buffers and programs.
   package let context: OpenCLContext
   let handle: tcl_queue
 
   /// Creates a queue in a context.
   ///
-  /// - Parameter timing: Whether ``duration(of:)`` can be asked, which slows some drivers down.
+  /// With `timing`, ``duration(of:)`` can be asked, which slows some drivers down.
   package init(_ context: OpenCLContext, timing: Bool = false) throws(OpenCLError) {
     var handle = tcl_queue()
-    try context.device.check(
+    // SAFETY: the callee writes one handle.
+    try unsafe context.device.check(
       tcl_create_queue(context.library, context.handle, context.device.handle, timing ? 1 : 0, &handle),
       "creation of a queue")
     self.context = context
@@ -28,13 +30,16 @@ package final class CommandQueue: Sendable {
     _ = tcl_release_queue(library, handle)
   }
 
+  /// The device that runs its commands.
   package var device: OpenCLDevice { context.device }
   var library: tcl_library { context.library }
 
   /// Allocates memory, fills it with zeros and waits for it.
   ///
   /// Drivers reserve memory when it is first used; so memory that does not exist is reported here and not at
-  /// some launch.
+  /// some launch. Waits in place.
+  ///
+  /// - Throws: A failure of kind `outOfMemory` where there is too little.
   package func allocate(byteCount: Int) throws(OpenCLError) -> OpenCLBuffer {
     let buffer = try OpenCLBuffer(context, byteCount: byteCount)
     if byteCount.isMultiple(of: 4) {
@@ -49,7 +54,9 @@ package final class CommandQueue: Sendable {
   /// Enqueues a kernel.
   package func launch(_ kernel: PreparedKernel) throws(OpenCLError) {
     var range = kernel.range.value
-    try device.check(tcl_launch(library, handle, kernel.handle, &range, nil), "launch of \(kernel.name)")
+    // SAFETY: the callee reads the range before it returns.
+    try unsafe device.check(
+      tcl_launch(library, handle, kernel.handle, &range, nil), "launch of \(kernel.name)")
   }
 
   /// Hands what was enqueued to the device and returns at once.
@@ -62,7 +69,8 @@ package final class CommandQueue: Sendable {
   /// - Throws: A failure of the wait itself; drivers differ in whether it tells of failed commands before it.
   package func finish() async throws(OpenCLError) {
     var marker = tcl_event()
-    try device.check(tcl_marker(library, handle, &marker), "wait for the queue")
+    // SAFETY: the callee writes one handle.
+    try unsafe device.check(tcl_marker(library, handle, &marker), "wait for the queue")
     try await completion(of: OpenCLEvent(library: library, handle: marker), "wait for the queue")
   }
 
@@ -71,7 +79,8 @@ package final class CommandQueue: Sendable {
     var range = kernel.range.value
     var launched = tcl_event()
     let operation = "timing of \(kernel.name)"
-    try device.check(tcl_launch(library, handle, kernel.handle, &range, &launched), operation)
+    // SAFETY: the callee reads the range and writes one handle before it returns.
+    try unsafe device.check(tcl_launch(library, handle, kernel.handle, &range, &launched), operation)
     let event = OpenCLEvent(library: library, handle: launched)
     try flushOrDrain(operation)
     let status = await event.completion()

@@ -2,7 +2,14 @@
 public struct DeviceDescription: Sendable, Equatable {
   /// What sort of processor a device is.
   public enum Kind: Sendable, Equatable {
-    case cpu, gpu, accelerator, other
+    /// The processor of the host.
+    case cpu
+    /// A graphics processor.
+    case gpu
+    /// A processor made for computing alone.
+    case accelerator
+    /// None of these.
+    case other
   }
 
   /// Where local memory lives.
@@ -11,23 +18,31 @@ public struct DeviceDescription: Sendable, Equatable {
     case dedicated
     /// A part of global memory: staging data in it gains nothing.
     case global
+    /// There is none.
     case none
   }
 
   /// The position among all devices of all platforms, counted from 0.
   public let index: Int
+  /// The name that the driver gives the device.
   public let name: String
+  /// The maker of the device.
   public let vendor: String
   /// The PCI vendor, such as 0x10DE for NVIDIA.
   public let vendorID: UInt32
+  /// The name of the driver.
   public let platformName: String
+  /// The version of OpenCL that the driver supports, and its own details.
   public let platformVersion: String
+  /// The version of the driver, in its own form.
   public let driverVersion: String
   /// The version of OpenCL that the device supports, such as `OpenCL 3.0 CUDA`.
   public let deviceVersion: String
   /// The highest version of OpenCL C that the driver compiles, such as `OpenCL C 1.2`.
   public let languageVersion: String
+  /// What sort of processor it is.
   public let kind: Kind
+  /// The number of work-groups that can run side by side, at least.
   public let computeUnits: Int
   /// The highest clock frequency, in MHz.
   public let clock: Int
@@ -37,11 +52,13 @@ public struct DeviceDescription: Sendable, Equatable {
   public let maximumAllocation: UInt64
   /// Local memory of a work-group, in bytes.
   public let localMemory: Int
+  /// Where local memory lives.
   public let localMemoryKind: LocalMemoryKind
   /// The most work-items in a work-group.
   public let maximumWorkGroup: Int
   /// What the offset of a sub-buffer must be a multiple of, in bytes.
   public let baseAddressAlignment: Int
+  /// The names of the extensions that the device supports.
   public let extensions: [String]
   /// The compute capability as NVIDIA counts it, such as 9.0, or nil on other devices.
   public let computeCapability: ComputeCapability?
@@ -61,22 +78,34 @@ public struct DeviceDescription: Sendable, Equatable {
     [platformName, platformVersion, name, String(vendorID), driverVersion, deviceVersion]
       .joined(separator: "|")
   }
+
+  /// Whether the driver keeps compiled programs in files of its own, and asking it for a binary costs more
+  /// than that saves.
+  ///
+  /// PoCL compiles every kernel of a program to answer: four times as long as the build itself, for kernels
+  /// that may never run. No query tells, so the name of the platform has to.
+  package var driverKeepsPrograms: Bool { platformName == "Portable Computing Language" }
 }
 
 /// The generation of an NVIDIA device.
 public struct ComputeCapability: Sendable, Comparable, CustomStringConvertible {
+  /// The generation.
   public let major: Int
+  /// The step within the generation.
   public let minor: Int
 
+  /// Creates a capability from its two numbers.
   public init(major: Int, minor: Int) {
     self.major = major
     self.minor = minor
   }
 
+  /// Whether one generation came before another.
   public static func < (left: ComputeCapability, right: ComputeCapability) -> Bool {
     (left.major, left.minor) < (right.major, right.minor)
   }
 
+  /// The two numbers, such as `9.0`.
   public var description: String { "\(major).\(minor)" }
 }
 

@@ -67,16 +67,19 @@ struct DeviceQuery {
   private func number<Number: FixedWidthInteger & BitwiseCopyable>(_ query: Int) -> Number {
     var value: Number = 0
     // SAFETY: the callee writes one value of the size that is passed.
-    let status = tcl_device_info(library, device, UInt32(query), MemoryLayout<Number>.size, &value, nil)
+    let status = unsafe tcl_device_info(
+      library, device, UInt32(query), MemoryLayout<Number>.size, &value, nil)
     return status == 0 ? value : 0
   }
 
   private func text(_ query: Int) -> String {
-    queriedText { tcl_device_info(library, device, UInt32(query), $0, $1, $2) }
+    // SAFETY: the answer has the size that is passed along.
+    unsafe queriedText { unsafe tcl_device_info(library, device, UInt32(query), $0, $1, $2) }
   }
 
   private func platformText(_ query: Int) -> String {
-    queriedText { tcl_platform_info(library, platform, UInt32(query), $0, $1, $2) }
+    // SAFETY: the answer has the size that is passed along.
+    unsafe queriedText { unsafe tcl_platform_info(library, platform, UInt32(query), $0, $1, $2) }
   }
 }
 
@@ -85,10 +88,11 @@ func queriedText(
   _ query: (Int, UnsafeMutableRawPointer?, UnsafeMutablePointer<Int>?) -> Int32
 ) -> String {
   var size = 0
-  guard query(0, nil, &size) == 0, size > 0 else { return "" }
+  // SAFETY: with no address the callee writes the size alone.
+  guard unsafe query(0, nil, &size) == 0, size > 0 else { return "" }
   var bytes = [UInt8](repeating: 0, count: size)
   // SAFETY: the callee writes at most `size` bytes, the length of the array.
-  guard query(size, &bytes, nil) == 0 else { return "" }
+  guard unsafe query(size, &bytes, nil) == 0 else { return "" }
   let text = String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
   let isSpace: (Character) -> Bool = { $0.isWhitespace }
   return String(String(text.drop(while: isSpace).reversed()).drop(while: isSpace).reversed())

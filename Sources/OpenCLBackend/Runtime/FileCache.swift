@@ -13,6 +13,8 @@ package struct FileCache: Sendable {
   /// The most bytes that all files under the root may have.
   private let limit: Int
 
+  /// Creates a cache in a section of a folder.
+  ///
   /// - Parameters:
   ///   - root: The folder, which is created when it is first written to.
   ///   - section: The name of a folder in it.
@@ -37,6 +39,8 @@ package struct FileCache: Sendable {
   }
 
   /// Writes a file so that a reader finds all of it or nothing, and removes old files beyond the limit.
+  ///
+  /// - Throws: What keeps the folder or the file from being written.
   package func store(_ content: [UInt8], as name: String) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     // An atomic write is a write to a temporary file beside and a rename.
@@ -67,7 +71,7 @@ package struct FileCache: Sendable {
     }
   }
 
-  /// All files under the root, those of other devices and drivers and temporary files that were left included.
+  /// All files under the root: also those of other devices, and temporary files that were left.
   private var entries: [Entry] {
     let paths = (try? FileManager.default.subpathsOfDirectory(atPath: root.path)) ?? []
     return paths.compactMap { path in

@@ -2,13 +2,14 @@
 package enum KernelSource {
   /// The text of `root` with every line `#include "path"` replaced by the text at that path.
   ///
-  /// Drivers have no file system to look into, so nothing of the kind may be left for them. Paths are relative
-  /// to the folder of the including text. A text is taken once, where it is first included; `#line` directives
-  /// keep the names and lines of the texts in build logs. Includes in `<>` stay.
+  /// Drivers have no file system to look into, so nothing of the kind may be left for them. Paths are
+  /// relative to the folder of the including text. A text is taken once, where it is first included; `#line`
+  /// directives keep the names and lines of the texts in build logs. Includes in `<>` stay.
   ///
-  /// - Parameter texts: The texts by path, such as `cpu/family.cl`.
-  /// - Throws: A failure of kind `invalidSource` that names the text and line of an include that is missing or
-  ///   that leads back to a text it came from.
+  /// The texts are given by path, such as `cpu/family.cl`.
+  ///
+  /// - Throws: A failure of kind `invalidSource` that names the text and line of an include that is missing
+  ///   or that leads back to a text it came from.
   package static func assemble(root: String, texts: [String: String]) throws(OpenCLError) -> String {
     var assembly = Assembly(texts: texts)
     try assembly.include(root, from: "the root")
@@ -27,7 +28,8 @@ package enum KernelSource {
 
     mutating func include(_ path: String, from place: String) throws(OpenCLError) {
       if open.contains(path) {
-        throw failure("\(place) includes \(path) from within itself: \((open + [path]).joined(separator: " > "))")
+        let cycle = (open + [path]).joined(separator: " > ")
+        throw failure("\(place) includes \(path) from within itself: \(cycle)")
       }
       if !taken.insert(path).inserted { return }
       guard let text = texts[path] else { throw failure("\(place) includes \(path), which does not exist") }

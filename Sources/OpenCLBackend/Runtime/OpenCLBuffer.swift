@@ -2,9 +2,10 @@ import COpenCL
 
 /// Memory of a device, released with its last user.
 ///
-/// A buffer must be kept until the commands that use it have finished: drivers differ in whether a command keeps
-/// its buffers alive.
+/// A buffer must be kept until the commands that use it have finished: drivers differ in whether a command
+/// keeps its buffers alive.
 package final class OpenCLBuffer: Sendable {
+  /// The context that it belongs to.
   package let context: OpenCLContext
   /// The size, in bytes.
   package let byteCount: Int
@@ -26,7 +27,8 @@ package final class OpenCLBuffer: Sendable {
         operation, .invalidBufferSize, detail: "The largest buffer of the device has \(limit) bytes.")
     }
     var handle = tcl_memory()
-    try context.device.check(
+    // SAFETY: the callee writes one handle.
+    try unsafe context.device.check(
       tcl_create_buffer(context.library, context.handle, byteCount, &handle), operation)
     self.context = context
     self.byteCount = byteCount
@@ -39,7 +41,8 @@ package final class OpenCLBuffer: Sendable {
   private init(part offset: Int, byteCount: Int, of allocation: OpenCLBuffer) throws(OpenCLError) {
     let context = allocation.context
     var handle = tcl_memory()
-    try context.device.check(
+    // SAFETY: the callee writes one handle.
+    try unsafe context.device.check(
       tcl_create_sub_buffer(context.library, allocation.handle, offset, byteCount, &handle),
       "taking \(byteCount) bytes at offset \(offset) of a buffer of \(allocation.byteCount)")
     self.context = context
@@ -55,8 +58,9 @@ package final class OpenCLBuffer: Sendable {
 
   /// A part of this buffer, as a buffer that shares its memory.
   ///
-  /// - Parameter offset: In bytes; within the allocation, a multiple of
-  ///   ``DeviceDescription/baseAddressAlignment``.
+  /// Offset and count are in bytes; the offset within the allocation must be a multiple of
+  /// ``DeviceDescription/baseAddressAlignment``.
+  ///
   /// - Throws: `CL_MISALIGNED_SUB_BUFFER_OFFSET` for another offset.
   package func part(offset: Int, byteCount: Int) throws(OpenCLError) -> OpenCLBuffer {
     precondition(offset >= 0 && byteCount > 0 && offset + byteCount <= self.byteCount, "outside the buffer")

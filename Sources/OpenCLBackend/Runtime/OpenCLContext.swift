@@ -1,7 +1,10 @@
 import COpenCL
 
-/// A context of one device: what buffers, programs and queues belong to. Released with its last user.
+/// A context of one device: what buffers, programs and queues belong to.
+///
+/// Released with its last user.
 package final class OpenCLContext: Sendable {
+  /// The device that it is for.
   package let device: OpenCLDevice
   let handle: tcl_context
 
@@ -10,7 +13,8 @@ package final class OpenCLContext: Sendable {
   /// - Throws: What the driver reports, such as a device that another process holds alone.
   package init(_ device: OpenCLDevice) throws(OpenCLError) {
     var handle = tcl_context()
-    try device.check(
+    // SAFETY: the callee writes one handle.
+    try unsafe device.check(
       tcl_create_context(device.library.handle, device.platform, device.handle, &handle),
       "creation of a context")
     self.device = device

@@ -2,6 +2,7 @@ import COpenCL
 
 /// A device that a library listed.
 package struct OpenCLDevice: Sendable {
+  /// The library that listed it.
   package let library: OpenCLLibrary
   let platform: tcl_platform
   let handle: tcl_device

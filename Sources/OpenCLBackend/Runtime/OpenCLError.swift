@@ -27,6 +27,7 @@ public struct OpenCLError: Error, Sendable, Equatable {
   /// The build log or what else is known, possibly of many lines, possibly empty.
   public let detail: String
 
+  /// Creates a failure; its kind is what the status tells unless it is known better.
   package init(
     _ operation: String, _ status: OpenCLStatus, device: String = "", kind: Kind? = nil, detail: String = ""
   ) {

@@ -1,14 +1,11 @@
 import COpenCL
 
-/// The end of a command that was enqueued. Released with the value.
+/// The end of a command that was enqueued.
+///
+/// Released with the value.
 struct OpenCLEvent: ~Copyable {
   let library: tcl_library
   let handle: tcl_event
-
-  init(library: tcl_library, handle: tcl_event) {
-    self.library = library
-    self.handle = handle
-  }
 
   deinit {
     _ = tcl_release_event(library, handle)
@@ -25,12 +22,14 @@ struct OpenCLEvent: ~Copyable {
     let status = await withCheckedContinuation { continuation in
       // SAFETY: the driver calls the function exactly once, which takes the reference; where it refuses to
       // register the function it never calls it, and the reference is taken here.
-      let waiter = Unmanaged.passRetained(Waiter(continuation))
-      let registered = tcl_on_completion(library, handle, { Waiter.resume($2, $1) }, waiter.toOpaque())
+      let waiter = unsafe Unmanaged.passRetained(Waiter(continuation))
+      let registered = unsafe tcl_on_completion(
+        library, handle, { unsafe Waiter.resume($2, $1) }, waiter.toOpaque())
       if registered != 0 {
-        // The command may use memory of the caller, so it has to end before the caller hears of this.
+        // SAFETY: as above. The command may use memory of the caller, so it has to end before the caller
+        // hears of this.
         _ = tcl_wait(library, handle)
-        waiter.takeRetainedValue().continuation.resume(returning: registered)
+        unsafe waiter.takeRetainedValue().continuation.resume(returning: registered)
       }
     }
     return OpenCLStatus(rawValue: status)
@@ -40,7 +39,8 @@ struct OpenCLEvent: ~Copyable {
   func duration() -> Result<UInt64, StatusFailure> {
     var start: UInt64 = 0
     var end: UInt64 = 0
-    let status = tcl_event_times(library, handle, &start, &end)
+    // SAFETY: the callee writes one number to each address.
+    let status = unsafe tcl_event_times(library, handle, &start, &end)
     return status == 0 ? .success(end &- start) : .failure(StatusFailure(status: status))
   }
 
@@ -58,8 +58,9 @@ private final class Waiter: Sendable {
   }
 
   static func resume(_ context: UnsafeMutableRawPointer?, _ status: Int32) {
-    guard let context else { return }
+    guard let context = unsafe context else { return }
     // SAFETY: the pointer is the retained waiter that was registered, and this is the only call.
-    Unmanaged<Waiter>.fromOpaque(context).takeRetainedValue().continuation.resume(returning: min(status, 0))
+    let waiter = unsafe Unmanaged<Waiter>.fromOpaque(context).takeRetainedValue()
+    waiter.continuation.resume(returning: min(status, 0))
   }
 }

@@ -39,25 +39,20 @@ package struct OpenCLInventory: Sendable {
   private static let listLimit = 64
 
   private static func platforms(of library: OpenCLLibrary) -> ([tcl_platform], OpenCLStatus) {
-    var status = OpenCLStatus.success
-    let platforms = [tcl_platform](unsafeUninitializedCapacity: listLimit) { list, count in
-      var found: UInt32 = 0
-      // SAFETY: the callee writes at most `listLimit` handles, the capacity, and counts those it wrote.
-      status = OpenCLStatus(
-        rawValue: tcl_platforms(library.handle, UInt32(listLimit), list.baseAddress, &found))
-      count = status == .success ? Int(found) : 0
-    }
-    return (platforms, status)
+    var platforms = [tcl_platform](repeating: tcl_platform(), count: listLimit)
+    var count: UInt32 = 0
+    // SAFETY: the callee writes at most `listLimit` handles, the length of the array.
+    let status = unsafe tcl_platforms(library.handle, UInt32(listLimit), &platforms, &count)
+    return (status == 0 ? Array(platforms.prefix(Int(count))) : [], OpenCLStatus(rawValue: status))
   }
 
   /// The devices of a platform; a platform that cannot list them has none.
   private static func devices(of platform: tcl_platform, in library: OpenCLLibrary) -> [tcl_device] {
-    [tcl_device](unsafeUninitializedCapacity: listLimit) { list, count in
-      var found: UInt32 = 0
-      // SAFETY: the callee writes at most `listLimit` handles, the capacity, and counts those it wrote.
-      let status = tcl_devices(library.handle, platform, UInt32(listLimit), list.baseAddress, &found)
-      count = status == 0 ? Int(found) : 0
-    }
+    var devices = [tcl_device](repeating: tcl_device(), count: listLimit)
+    var count: UInt32 = 0
+    // SAFETY: the callee writes at most `listLimit` handles, the length of the array.
+    let status = unsafe tcl_devices(library.handle, platform, UInt32(listLimit), &devices, &count)
+    return status == 0 ? Array(devices.prefix(Int(count))) : []
   }
 
   private static func reason(_ library: OpenCLLibrary, platforms: Int, _ status: OpenCLStatus) -> String {

@@ -25,7 +25,8 @@ package struct OpenCLLibrary: Sendable {
     for path in candidates(environment: environment) {
       let attempt = open(path: path)
       if let library = attempt.library { return library }
-      reasons.append("\(path): \(attempt.reason)")
+      // The system names the file in some reasons, but not in all.
+      reasons.append(attempt.reason.hasPrefix(path) ? attempt.reason : "\(path): \(attempt.reason)")
     }
     throw OpenCLError(
       "opening the OpenCL library", .success, kind: .unavailable, detail: reasons.joined(separator: "\n"))
@@ -41,12 +42,10 @@ package struct OpenCLLibrary: Sendable {
   }
 
   private static func open(path: String) -> (library: OpenCLLibrary?, reason: String) {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { reason in
-      reason.initialize(repeating: 0)
-      // SAFETY: the buffer is initialized and longer than the count that is passed, so a terminator remains.
-      let handle = tcl_open(path, reason.baseAddress, reason.count - 1)
-      if handle.bits != 0 { return (OpenCLLibrary(handle: handle, path: path), "") }
-      return (nil, String(decoding: reason.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
-    }
+    var reason = [CChar](repeating: 0, count: 512)
+    // SAFETY: the callee writes at most the count that is passed, which leaves a terminator.
+    let handle = unsafe tcl_open(path, &reason, reason.count - 1)
+    if handle.bits != 0 { return (OpenCLLibrary(handle: handle, path: path), "") }
+    return (nil, String(decoding: reason.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
   }
 }

@@ -1,22 +1,30 @@
 /// A status of OpenCL: zero or a negative code.
 package struct OpenCLStatus: Sendable, Equatable, RawRepresentable {
+  /// The number that OpenCL returns.
   package let rawValue: Int32
 
+  /// Creates a status from the number that OpenCL returned.
   package init(rawValue: Int32) {
     self.rawValue = rawValue
   }
 
+  /// The call succeeded.
   package static let success = OpenCLStatus(rawValue: 0)
+  /// A platform has no device.
   package static let deviceNotFound = OpenCLStatus(rawValue: -1)
+  /// The device lacks memory or something else, or has given up.
   package static let outOfResources = OpenCLStatus(rawValue: -5)
-  package static let buildProgramFailure = OpenCLStatus(rawValue: -11)
-  package static let failureInWaitList = OpenCLStatus(rawValue: -14)
-  package static let invalidValue = OpenCLStatus(rawValue: -30)
+  /// A binary is not one of this driver.
   package static let invalidBinary = OpenCLStatus(rawValue: -42)
+  /// Arguments of a kernel are missing.
   package static let invalidKernelArguments = OpenCLStatus(rawValue: -52)
+  /// A kernel cannot run in such work-groups.
   package static let invalidWorkGroupSize = OpenCLStatus(rawValue: -54)
+  /// A buffer is larger than the device allows.
   package static let invalidBufferSize = OpenCLStatus(rawValue: -61)
+  /// A part of a buffer begins where the device does not allow it.
   package static let misalignedSubBuffer = OpenCLStatus(rawValue: -13)
+  /// There is no driver.
   package static let noPlatform = OpenCLStatus(rawValue: -1001)
 
   /// The name in the specification, or the number where it has none.

@@ -8,7 +8,9 @@ package enum KernelArgument: Sendable {
   case noBuffer
   /// Local memory of the work-group, in bytes.
   case local(byteCount: Int)
+  /// A number of type `int`.
   case int32(Int32)
+  /// A number of type `float`.
   case float(Float)
 }
 
@@ -17,7 +19,9 @@ package enum KernelArgument: Sendable {
 /// Setting arguments is the one call of OpenCL that two threads must not make at once; here it happens once,
 /// while nobody else knows the kernel, and a launch is a single call.
 package final class PreparedKernel: Sendable {
+  /// The name in the text of the program.
   package let name: String
+  /// The work-items of a launch.
   package let range: WorkRange
   let handle: tcl_kernel
   private let program: OpenCLProgram
@@ -25,14 +29,15 @@ package final class PreparedKernel: Sendable {
 
   /// Creates the kernel and sets its arguments.
   ///
-  /// - Throws: A failure that names the kernel if the program has no such kernel, if the arguments do not match
-  ///   its parameters in number or size, or if the device cannot run such a work-group.
+  /// - Throws: A failure that names the kernel if the program has no such kernel, if the arguments do not
+  ///   match its parameters in number or size, or if the device cannot run such a work-group.
   package init(
     _ name: String, of program: OpenCLProgram, arguments: [KernelArgument], range: WorkRange
   ) throws(OpenCLError) {
     let context = program.context
     var handle = tcl_kernel()
-    try context.device.check(
+    // SAFETY: the callee reads the name and writes one handle before it returns.
+    try unsafe context.device.check(
       tcl_create_kernel(context.library, program.handle, name, &handle), "creation of kernel \(name)")
     self.name = name
     self.range = range
@@ -64,7 +69,8 @@ package final class PreparedKernel: Sendable {
   private func requireCount(_ count: Int) throws(OpenCLError) {
     let device = program.context.device
     var expected: UInt32 = 0
-    try device.check(
+    // SAFETY: the callee writes one number.
+    try unsafe device.check(
       tcl_kernel_argument_count(device.library.handle, handle, &expected), "query of kernel \(name)")
     if Int(expected) != count {
       throw device.error(
@@ -77,7 +83,8 @@ package final class PreparedKernel: Sendable {
     guard let size = range.groupSize else { return }
     let device = program.context.device
     var limit = 0
-    try device.check(
+    // SAFETY: the callee writes one number.
+    try unsafe device.check(
       tcl_kernel_work_group_size(device.library.handle, handle, device.handle, &limit),
       "query of kernel \(name)")
     if size > limit || !range.isEven {

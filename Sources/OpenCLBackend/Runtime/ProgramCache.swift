@@ -8,26 +8,48 @@ package final class ProgramCache: Sendable {
   private let state = Mutex(State())
 
   private struct State {
-    var programs: [String: OpenCLProgram] = [:]
+    var programs: [Request: OpenCLProgram] = [:]
     var hasReported = false
   }
 
-  /// Where the last call of ``program(_:options:)`` for a text found its program.
-  package enum Origin: Sendable, Equatable {
-    case memory, file, source
+  private struct Request: Hashable {
+    let source: String
+    let options: String
   }
 
-  /// - Parameters:
-  ///   - limit: The most bytes of files for all devices together.
-  ///   - report: Told once, in a sentence, why programs cannot be kept.
+  /// Where a program was found.
+  package enum Origin: Sendable, Equatable {
+    /// It had been asked for before.
+    case memory
+    /// A process before this one had built it.
+    case file
+    /// Nowhere: it was compiled.
+    case source
+  }
+
+  /// When programs are kept in files.
+  package enum Policy: Sendable, Equatable {
+    /// Wherever there is a folder for them.
+    case always
+    /// Only where the driver has no such files of its own.
+    case unlessDriverKeepsThem
+  }
+
+  /// Creates a cache for the programs of a context.
+  ///
+  /// `limit` is the most bytes of files for all devices together; `report` is told once, in a sentence, why
+  /// programs cannot be kept.
   package init(
     _ context: OpenCLContext, location: CacheLocation = .standard, limit: Int = 256 << 20,
-    report: @escaping @Sendable (String) -> Void = { _ in }
+    policy: Policy = .unlessDriverKeepsThem, report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.context = context
     self.report = report
-    let section = SHA256.hexadecimal(of: context.device.description.identity)
-    files = location.folder.map { FileCache(root: $0 + "/v1", section: section, limit: limit) }
+    let device = context.device.description
+    let section = SHA256.hexadecimal(of: device.identity)
+    let isNeeded = policy == .always || !device.driverKeepsPrograms
+    let folder = isNeeded ? location.folder : nil
+    files = folder.map { FileCache(root: $0 + "/v1", section: section, limit: limit) }
   }
 
   /// The program of a text, from memory, from a file, or compiled, which may take seconds.
@@ -41,12 +63,12 @@ package final class ProgramCache: Sendable {
   package func programAndOrigin(
     _ source: String, options: String
   ) throws(OpenCLError) -> (program: OpenCLProgram, origin: Origin) {
-    let key = SHA256.hexadecimal(of: source + "|" + options)
-    if let program = state.withLock({ $0.programs[key] }) { return (program, .memory) }
-    let name = "program-\(key).bin"
+    let request = Request(source: source, options: options)
+    if let program = state.withLock({ $0.programs[request] }) { return (program, .memory) }
+    let name = "program-\(SHA256.hexadecimal(of: source + "|" + options)).bin"
     let found = loaded(name, options: options)
     let program = if let found { found } else { try compiled(source, options: options, as: name) }
-    state.withLock { $0.programs[key] = program }
+    state.withLock { $0.programs[request] = program }
     return (program, found == nil ? .source : .file)
   }
 

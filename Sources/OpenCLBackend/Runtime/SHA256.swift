@@ -5,14 +5,10 @@ package enum SHA256 {
     var state = initialState
     var schedule = [UInt32](repeating: 0, count: 64)
     let whole = message.count / 64 * 64
-    message.withUnsafeBytes { bytes in
-      for start in stride(from: 0, to: whole, by: 64) { absorb(bytes, start, &schedule, &state) }
-    }
+    for start in stride(from: 0, to: whole, by: 64) { absorb(message, start, &schedule, &state) }
     let tail = padded(Array(message[whole...]), bitCount: UInt64(message.count) * 8)
-    tail.withUnsafeBytes { bytes in
-      for start in stride(from: 0, to: bytes.count, by: 64) { absorb(bytes, start, &schedule, &state) }
-    }
-    return (0..<8).flatMap { word in withUnsafeBytes(of: state[word].bigEndian, Array.init) }
+    for start in stride(from: 0, to: tail.count, by: 64) { absorb(tail, start, &schedule, &state) }
+    return (0..<32).map { UInt8(truncatingIfNeeded: state[$0 / 4] >> UInt32(24 - $0 % 4 * 8)) }
   }
 
   /// The digest of the UTF-8 bytes of a text, as 64 hexadecimal digits.
@@ -23,13 +19,13 @@ package enum SHA256 {
 
   private static func padded(_ tail: [UInt8], bitCount: UInt64) -> [UInt8] {
     let zeros = (119 - tail.count) % 64
-    return tail + [0x80] + [UInt8](repeating: 0, count: zeros)
-      + withUnsafeBytes(of: bitCount.bigEndian, Array.init)
+    let length = (0..<8).map { UInt8(truncatingIfNeeded: bitCount >> UInt64(56 - 8 * $0)) }
+    return tail + [0x80] + [UInt8](repeating: 0, count: zeros) + length
   }
 
   /// Works one block of 64 bytes into the state.
   private static func absorb(
-    _ bytes: UnsafeRawBufferPointer, _ start: Int, _ schedule: inout [UInt32], _ state: inout SIMD8<UInt32>
+    _ bytes: [UInt8], _ start: Int, _ schedule: inout [UInt32], _ state: inout SIMD8<UInt32>
   ) {
     expand(bytes, start, &schedule)
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
@@ -46,10 +42,11 @@ package enum SHA256 {
   }
 
   private static func expand(
-    _ bytes: UnsafeRawBufferPointer, _ start: Int, _ schedule: inout [UInt32]
+    _ bytes: [UInt8], _ start: Int, _ schedule: inout [UInt32]
   ) {
     for word in 0..<16 {
-      schedule[word] = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: start + 4 * word, as: UInt32.self))
+      let first = start + 4 * word
+      schedule[word] = bytes[first..<first + 4].reduce(0) { $0 << 8 | UInt32($1) }
     }
     for word in 16..<64 {
       let (early, late) = (schedule[word - 15], schedule[word - 2])

@@ -1,0 +1,48 @@
+# What a developer and CI run; `make` alone lists it.
+
+# The kernels are C: without optimisation a debug build of them is some thirty times slower. The last -O wins.
+# Every debug build uses these flags, so that building, testing and checking share one set of products.
+SWIFT_FLAGS ?= -Xcc -O3
+ifdef CI
+SWIFT_FLAGS += -Xswiftc -warnings-as-errors
+endif
+export SWIFT_FLAGS
+
+.PHONY: help setup demo build test lint format layers kernels negative oclgrind clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+setup: ## install the Debian packages that are missing
+	@Scripts/setup.sh
+
+demo: setup ## build in release and run the main job
+	swift build -c release --product tremor
+	.build/release/tremor demo
+
+build: ## build everything, tests included, for debugging
+	swift build --build-tests $(SWIFT_FLAGS)
+
+test: setup ## run every test
+	swift test --disable-xctest $(SWIFT_FLAGS)
+
+lint: ## check the format and the laws of the text
+	@Scripts/lint.sh
+
+format: ## rewrite the Swift files in the project's format
+	swift format format --in-place --parallel --recursive $(wildcard Package.swift Sources Tests Kernels Benchmarks)
+
+layers: ## check that no target imports what the manifest does not name
+	@Scripts/layers.sh
+
+kernels: ## check every kernel text as OpenCL C 1.2
+	@Scripts/check-kernels.sh
+
+negative: build ## check that the compiler refuses what it must refuse
+	@Scripts/negative-compile.sh
+
+oclgrind: build ## run the OpenCL self-test under Oclgrind
+	@Scripts/oclgrind.sh
+
+clean: ## remove what was built
+	swift package clean

@@ -1,0 +1,85 @@
+/// Something that runs plans.
+public protocol Device: Sendable {
+  /// A short name for tables and messages, as in "cpu" or "opencl:0".
+  var name: String { get }
+  /// The kernels it runs.
+  var family: KernelFamily { get }
+
+  /// Memory of its own that lives as long as the buffer.
+  ///
+  /// - Throws: ``DeviceError`` when there is not enough.
+  func makeBuffer(byteCount: Int) throws -> any DeviceBuffer
+
+  /// Gets everything ready that running `plan` needs: memory, kernels, constants.
+  ///
+  /// - Throws: ``DeviceError`` when memory is short or a kernel does not build.
+  func makeSession(_ plan: Plan) throws -> any Session
+}
+
+/// Memory on a device.
+public protocol DeviceBuffer: Sendable {
+  /// Its size.
+  var byteCount: Int { get }
+  /// Overwrites all of it.
+  ///
+  /// - Precondition: Exactly ``byteCount`` bytes.
+  func write(_ bytes: [UInt8]) throws
+  /// All of it, when everything that was launched before has run.
+  func read() async throws -> [UInt8]
+}
+
+/// A plan with its memory on a device. Work is done in the order of the calls.
+public protocol Session: AnyObject {
+  /// Overwrites a range of the arena.
+  func write(_ bytes: [UInt8], to range: Plan.Range) throws
+  /// Names the memory of the parameters, in the plan's order, for what is launched from now on.
+  func bind(_ parameters: [any DeviceBuffer]) throws
+  /// Starts these steps and returns without waiting for them.
+  func launch(_ steps: LaunchedSteps) throws
+  /// The bytes of a range, when everything that was launched before has run.
+  func read(_ range: Plan.Range) async throws -> [UInt8]
+}
+
+/// Which steps of a plan are started.
+public enum LaunchedSteps: Sendable {
+  /// Those that depend on the parameters alone.
+  case setup
+  /// Those of a run.
+  case run
+}
+
+/// What went wrong on a device.
+public struct DeviceError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The kinds that callers treat apart.
+  public enum Kind: Hashable, Sendable {
+    /// There is no such device, or no library to reach it.
+    case unavailable
+    /// The memory does not suffice; less may fit.
+    case outOfMemory
+    /// The device stopped answering; what it held is gone.
+    case lost
+    /// A kernel did not build.
+    case buildFailed
+    /// A result is wrong: the device computes badly.
+    case unreliable
+    /// The caller's mistake: a missing input, another type.
+    case misuse
+  }
+
+  /// Which.
+  public let kind: Kind
+  /// The device's name.
+  public let device: String
+  /// What happened, and what to do about it.
+  public let message: String
+
+  /// Makes an error.
+  public init(_ kind: Kind, on device: String, _ message: String) {
+    self.kind = kind
+    self.device = device
+    self.message = message
+  }
+
+  /// The device and the message.
+  public var description: String { "\(device): \(message)" }
+}

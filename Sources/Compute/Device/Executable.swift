@@ -1,0 +1,119 @@
+/// A graph ready to run on a device: planned, built, with all the memory it needs.
+///
+///     var executable = try Executable(graph, on: device)
+///     let logits = try await executable.run(["image": image], reading: weights)[0]
+///
+/// Building throws; only reading waits. What is written stays until it is overwritten, so a second launch needs
+/// only what has changed.
+public struct Executable: ~Copyable {
+  /// Every launch and address.
+  public let plan: Plan
+  /// Where it runs.
+  public let device: any Device
+  private let session: any Session
+  private var missing: Set<String>
+  private var bound: WeightsState?
+
+  /// How often the host has waited for the device.
+  public private(set) var roundTrips = 0
+
+  /// Plans and prepares a graph.
+  ///
+  /// - Throws: ``DeviceError`` when memory is short or a kernel does not build.
+  public init(_ graph: Graph, on device: any Device, options: PlanOptions = .all) throws {
+    plan = Plan(graph, family: device.family, options: options)
+    self.device = device
+    session = try device.makeSession(plan)
+    missing = Set(plan.arguments.map(\.name))
+  }
+
+  /// Gives an argument its value for the launches that follow.
+  ///
+  /// - Throws: ``DeviceError`` for an unknown name or another type.
+  public mutating func write(_ name: String, _ value: HostArray) throws {
+    guard let port = plan.arguments.first(where: { $0.name == name }) else {
+      let known = plan.arguments.map { "'\($0.name)'" }.joined(separator: ", ")
+      throw DeviceError(.misuse, on: device.name, "there is no input '\(name)'; the graph takes \(known)")
+    }
+    guard port.type == value.type else {
+      throw DeviceError(.misuse, on: device.name, "input '\(name)' takes \(port.type), not \(value.type)")
+    }
+    try session.write(value.bytes, to: port.range)
+    missing.remove(name)
+  }
+
+  /// Starts a run of a graph without parameters.
+  public mutating func launch() throws {
+    guard plan.parameters.isEmpty else {
+      throw DeviceError(
+        .misuse, on: device.name, "the graph has parameters such as '\(plan.parameters[0].name)'; launch it with weights")
+    }
+    try start()
+  }
+
+  /// Starts a run that reads parameters.
+  public mutating func launch(reading weights: borrowing Weights) throws {
+    guard !plan.updatesParameters else {
+      throw DeviceError(.misuse, on: device.name, "the graph changes its parameters; launch it with updating:")
+    }
+    try bind(weights)
+    try start()
+  }
+
+  /// Starts a run that reads and changes parameters.
+  public mutating func launch(updating weights: inout Weights) throws {
+    try bind(weights)
+    try start()
+    weights.changed()
+    bound = weights.state
+  }
+
+  /// The value of an output, when everything launched before has run.
+  public mutating func read(_ output: Int = 0) async throws -> HostArray {
+    roundTrips += 1
+    let port = plan.outputs[output]
+    return HostArray(port.type, bytes: try await session.read(port.range))
+  }
+
+  /// Writes the arguments, runs, and reads every output.
+  public mutating func run(
+    _ arguments: [String: HostArray] = [:], reading weights: borrowing Weights
+  ) async throws -> [HostArray] {
+    for (name, value) in arguments { try write(name, value) }
+    try launch(reading: weights)
+    return try await readAll()
+  }
+
+  /// Writes the arguments, runs a graph without parameters, and reads every output.
+  public mutating func run(_ arguments: [String: HostArray] = [:]) async throws -> [HostArray] {
+    for (name, value) in arguments { try write(name, value) }
+    try launch()
+    return try await readAll()
+  }
+
+  private mutating func readAll() async throws -> [HostArray] {
+    var values: [HostArray] = []
+    for output in plan.outputs.indices { values.append(try await read(output)) }
+    return values
+  }
+
+  private mutating func bind(_ weights: borrowing Weights) throws {
+    let state = weights.state
+    if bound == state { return }
+    try session.bind(weights.buffers(for: plan.parameters))
+    bound = state
+    if !plan.setup.isEmpty { try session.launch(.setup) }
+  }
+
+  private mutating func start() throws {
+    guard missing.isEmpty else {
+      let names = missing.sorted().map { "'\($0)'" }.joined(separator: ", ")
+      throw DeviceError(.misuse, on: device.name, "no value was written for \(names)")
+    }
+    if plan.parameters.isEmpty, bound == nil {
+      bound = WeightsState(owner: WeightsState.Owner(), version: 0)
+      if !plan.setup.isEmpty { try session.launch(.setup) }
+    }
+    try session.launch(.run)
+  }
+}

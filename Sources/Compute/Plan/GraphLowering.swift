@@ -1,0 +1,248 @@
+/// Walks a graph in order and turns nodes into terms and launches.
+///
+/// Element-wise nodes become terms and are computed where they are consumed, in one kernel with what consumes them;
+/// a value is written to memory when an operation needs it there, when several consumers would
+/// compute it again, or when a program has no room for more.
+struct GraphLowering {
+  let planner: Planner
+  let graph: Graph
+  private var values: [[Lowered?]]
+  private let isSetup: [Bool]
+  private let uses: [Int]
+
+  init(_ planner: Planner, _ graph: Graph, isBody: Bool = false) {
+    self.planner = planner
+    self.graph = graph
+    values = graph.nodes.map { $0.types.map { _ in nil } }
+    isSetup = isBody ? graph.nodes.map { _ in false } : graph.dependsOnParametersAlone
+    uses = graph.effectiveUses
+  }
+
+  /// Lowers every node; `arguments` stand for the inputs, in order.
+  mutating func run(_ arguments: [Lowered]) -> [Lowered] {
+    var rest = arguments[...]
+    for (id, node) in graph.nodes.enumerated() {
+      if case .input = node.kind {
+        values[id][0] = rest.removeFirst()
+      } else {
+        planner.settingUp(isSetup[id]) { lower(id, node) }
+      }
+    }
+    return graph.outputs.map { value($0) }
+  }
+
+  func value(_ id: NodeID) -> Lowered {
+    guard let value = values[id][0] else { preconditionFailure("node \(id) is read before it is lowered") }
+    return value
+  }
+
+  private mutating func lower(_ id: NodeID, _ node: Node) {
+    switch node.kind {
+    case .input: break
+    case .constant(let constant): values[id][0] = lower(constant)
+    case .result(let index): values[id][0] = values[node.inputs[0]][index]
+    case .loop(let loop): lower(loop, id, node)
+    case .operation(let operation): lower(operation, id, node)
+    }
+  }
+
+  private func lower(_ constant: Constant) -> Lowered {
+    switch constant {
+    case .splat(let value, let type): Lowered(type, .constant(value, type.element))
+    case .elements(let array): .stored(array.type, in: planner.constant(array.bytes))
+    }
+  }
+
+  private mutating func lower(_ operation: any Operation, _ id: NodeID, _ node: Node) {
+    let inputs = node.inputs.map { value($0) }
+    switch operation {
+    case let map as Elementwise: values[id][0] = settled(lower(map.function, node.type, inputs), id)
+    case let cast as Cast: values[id][0] = settled(lower(cast, node.type, inputs), id)
+    case let iota as Iota:
+      var view = StridedView(offset: 0, strides: node.type.shape.extents.map { _ in 0 }, shape: node.type.shape)
+      view.strides[iota.axis] = 1
+      let index = Term(.index(view), .int32)
+      let root = iota.type.element == .int32 ? index : Term(.apply(.floatOfInt, [index]), .float32)
+      values[id][0] = Lowered(node.type, root)
+    case let view as any ViewOperation: values[id][0] = lower(view, node.type, inputs[0])
+    default:
+      var lowering = Lowering(planner, inputs, node.types)
+      operation.lower(&lowering)
+      values[id] = lowering.results
+    }
+  }
+
+  // MARK: Views
+
+  private func lower(_ view: any ViewOperation, _ type: TensorType, _ input: Lowered) -> Lowered {
+    var source = input.layout == .dense ? input : stored(input, .dense)
+    let repeats = type.shape.count > input.type.shape.count
+    if repeats, source.root.cost > 0, !source.root.leaves.isEmpty { source = stored(source, .dense) }
+    if let root = source.root.mapViews(view.view) { return Lowered(type, root) }
+    source = stored(source, .dense)
+    if let root = source.root.mapViews(view.view) { return Lowered(type, root) }
+    preconditionFailure("a dense value takes every view")
+  }
+
+  private func stored(_ value: Lowered, _ layout: Layout) -> Lowered {
+    .stored(value.type, in: planner.stored(value, layout), layout: layout)
+  }
+
+  // MARK: Maps
+
+  /// `value` as it is, or written to memory where that is better.
+  private func settled(_ value: Lowered, _ id: NodeID) -> Lowered {
+    guard value.root.cost > 0 else { return value }
+    let leaves = value.root.leaves.count
+    let isCheap = value.root.cost <= 2 && leaves <= 1
+    let mustStore = !planner.options.contains(.mapFusion) || (uses[id] > 1 && !isCheap) || value.root.cost > 40
+    let isWorthSetup = isSetup[id] && planner.depth == 0 && leaves > 0 && planner.options.contains(.setupHoisting)
+    return mustStore || isWorthSetup ? stored(value, value.layout) : value
+  }
+
+  private func lower(_ function: ScalarFunction, _ type: TensorType, _ inputs: [Lowered]) -> Lowered {
+    var operands = aligned(inputs, type)
+    var result = Lowered(type, term(function, operands.map(\.root), type.element), layout: operands[0].layout)
+    // The costliest operands are written to memory until the rest fits one program.
+    while !fits(result), let widest = operands.indices.max(by: { operands[$0].root.cost < operands[$1].root.cost }),
+      operands[widest].root.cost > 0
+    {
+      operands[widest] = stored(operands[widest], operands[widest].layout)
+      result = Lowered(type, term(function, operands.map(\.root), type.element), layout: operands[0].layout)
+    }
+    return result
+  }
+
+  private func fits(_ value: Lowered) -> Bool {
+    var builder = MapProgramBuilder()
+    let view = StridedView(dense: value.physical)
+    let probe = MapProgramBuilder.Destination(
+      term: value.root, buffer: -1, element: StoredElement(value.type.element), view: view)
+    return builder.build([probe], over: value.physical) != nil
+  }
+
+  /// The operands in one layout: that of a blocked one where the maps may work on it, else dense.
+  private func aligned(_ inputs: [Lowered], _ type: TensorType) -> [Lowered] {
+    guard let blocked = inputs.first(where: { $0.layout != .dense })?.layout else { return inputs }
+    guard blocked.isExact, inputs.allSatisfy({ $0.type.shape == type.shape }) else {
+      return inputs.map { $0.layout == .dense ? $0 : stored($0, .dense) }
+    }
+    return inputs.map { input in
+      guard input.layout == .dense else { return input }
+      guard let root = input.root.mapViews({ $0.blocked() }) else { preconditionFailure("strided views can be split") }
+      return Lowered(input.type, root, layout: blocked)
+    }
+  }
+
+  private func term(_ function: ScalarFunction, _ x: [Term], _ element: ElementType) -> Term {
+    switch function {
+    case .detach: return x[0]
+    case .clamp:
+      let raised = Term(.apply(.maximumF, [x[0], x[1]]), element)
+      return Term(.apply(.minimumF, [raised, x[2]]), element)
+    default:
+      guard let opcode = function.opcode(x[0].element) else { preconditionFailure("\(function) has no instruction") }
+      return Term(.apply(opcode, x), element)
+    }
+  }
+
+  private func lower(_ cast: Cast, _ type: TensorType, _ inputs: [Lowered]) -> Lowered {
+    let source = inputs[0].root
+    func apply(_ opcode: Opcode, _ x: Term) -> Term { Term(.apply(opcode, [x]), cast.element) }
+    let root: Term =
+      switch (source.element, cast.element) {
+      case (.float32, .int32): apply(.intOfFloat, source)
+      case (.float32, .uint8): apply(.uint8OfInt, Term(.apply(.intOfFloat, [source]), .int32))
+      case (.float32, .bool): apply(.boolOfFloat, source)
+      case (_, .float32): source.element == .float32 ? source : apply(.floatOfInt, source)
+      case (.int32, .uint8): apply(.uint8OfInt, source)
+      case (.int32, .bool), (.uint8, .bool): apply(.boolOfInt, source)
+      default: source.element == cast.element ? source : apply(.copy, source)
+      }
+    return Lowered(type, root, layout: inputs[0].layout)
+  }
+
+  // MARK: Loops
+
+  private mutating func lower(_ loop: Loop, _ id: NodeID, _ node: Node) {
+    let inputs = node.inputs.map { value($0) }
+    let carried = loop.body.outputTypes.enumerated().map { index, type -> Lowered in
+      let buffer = planner.allocate(type.byteCount)
+      planner.compute(inputs[index], into: buffer, StoredElement(type.element), .dense)
+      return .stored(type, in: buffer)
+    }
+    // What the body captures is computed once, before the loop.
+    let captured = inputs[loop.carried...].map { $0.root.cost > 0 ? stored($0, $0.layout) : $0 }
+    let counter = planner.allocate(4)
+    let number = Lowered.stored(TensorType(.scalar, .int32), in: counter)
+    let usesNumber = loop.body.nodes.contains { $0.inputs.contains(loop.body.inputs[0].node) }
+    if usesNumber {
+      planner.compute(Lowered(number.type, .constant(0, .int32)), into: counter, .int32, .dense)
+    }
+    planner.openLoop()
+    var body = GraphLowering(planner, loop.body, isBody: true)
+    let next = body.run([number] + carried + captured)
+    assign(next, to: carried)
+    if usesNumber {
+      let one = Term.constant(1, .int32)
+      planner.compute(
+        Lowered(number.type, Term(.apply(.addI, [number.root, one]), .int32)), into: counter, .int32, .dense)
+    }
+    planner.closeLoop(count: loop.count)
+    values[id] = carried
+  }
+
+  /// Writes the next carried values over the old ones. Values that read carried memory at other places than they
+  /// write are computed aside first.
+  private func assign(_ next: [Lowered], to carried: [Lowered]) {
+    let targets = carried.compactMap { $0.denseBuffer(.dense) }
+    let aside = next.enumerated().map { index, value -> Lowered in
+      let reads = value.root.leaves.compactMap(\.memory)
+      let isSafe = reads.allSatisfy { leaf in
+        guard let slot = targets.firstIndex(of: leaf.buffer) else { return true }
+        // A later assignment may overwrite what this one reads, never the other way round, so order decides.
+        return slot == index && leaf.view.isDense && leaf.view.offset == 0 || slot > index
+      }
+      return isSafe || value.layout != .dense ? value : .stored(value.type, in: fresh(value))
+    }
+    for (index, value) in aside.enumerated() {
+      if value.denseBuffer(.dense) == targets[index] { continue }
+      planner.compute(value, into: targets[index], StoredElement(value.type.element), .dense)
+    }
+  }
+
+  private func fresh(_ value: Lowered) -> BufferID {
+    let buffer = planner.allocate(value.type.byteCount)
+    planner.compute(value, into: buffer, StoredElement(value.type.element), .dense)
+    return buffer
+  }
+}
+
+extension Graph {
+  /// For each node, whether its value depends on parameters and constants alone.
+  ///
+  /// A graph that changes its parameters computes everything in every run.
+  var dependsOnParametersAlone: [Bool] {
+    guard updates.isEmpty else { return nodes.map { _ in false } }
+    var result: [Bool] = []
+    for node in nodes {
+      switch node.kind {
+      case .input(_, let role): result.append(role == .parameter)
+      default: result.append(node.inputs.allSatisfy { result[$0] })
+      }
+    }
+    return result
+  }
+
+  /// For each node, how many computations read its value; views pass on those that read them.
+  var effectiveUses: [Int] {
+    var uses = [Int](repeating: 0, count: nodes.count)
+    for root in roots { uses[root] += 1 }
+    for id in nodes.indices.reversed() {
+      var isView = false
+      if case .operation(let operation) = nodes[id].kind { isView = operation is any ViewOperation }
+      for input in Set(nodes[id].inputs) { uses[input] += isView ? uses[id] : 1 }
+    }
+    return uses
+  }
+}

@@ -1,0 +1,34 @@
+/// Which passes a plan is made with; results agree with any choice, only speed and memory differ.
+public struct PlanOptions: OptionSet, Hashable, Sendable {
+  /// The bits.
+  public let rawValue: Int
+
+  /// Makes a set from its bits.
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// Algebraic identities, constants folded, equal nodes joined.
+  public static let simplification = PlanOptions(rawValue: 1 << 0)
+  /// Per-channel factors around convolutions multiplied into their weights.
+  public static let batchNormFolding = PlanOptions(rawValue: 1 << 1)
+  /// Element-wise chains as one kernel.
+  public static let mapFusion = PlanOptions(rawValue: 1 << 2)
+  /// Bias, residual, activation and mask in the kernel of the convolution or product before them.
+  public static let epilogueFusion = PlanOptions(rawValue: 1 << 3)
+  /// Truth values between kernels as single bits.
+  public static let bitMasks = PlanOptions(rawValue: 1 << 4)
+  /// Images between convolutions in the layout their kernels prefer.
+  public static let layoutChoice = PlanOptions(rawValue: 1 << 5)
+  /// Memory of values that are no longer needed used again.
+  public static let memoryReuse = PlanOptions(rawValue: 1 << 6)
+  /// What depends on parameters alone computed once for each set of weights.
+  public static let setupHoisting = PlanOptions(rawValue: 1 << 7)
+
+  /// Every pass.
+  public static let all = PlanOptions(rawValue: (1 << 8) - 1)
+  /// Every pass by name, for reports and for switching them off one at a time.
+  public static let named: [(name: String, option: PlanOptions)] = [
+    ("simplification", .simplification), ("batch-norm folding", .batchNormFolding), ("map fusion", .mapFusion),
+    ("epilogue fusion", .epilogueFusion), ("bit masks", .bitMasks), ("layout choice", .layoutChoice),
+    ("memory reuse", .memoryReuse), ("setup hoisting", .setupHoisting),
+  ]
+}

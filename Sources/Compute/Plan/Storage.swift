@@ -1,0 +1,68 @@
+/// A buffer a plan uses, before it has an address.
+typealias BufferID = Int
+
+/// How elements are laid out in a buffer; the raw values are the element codes of `Kernels/include/program.h`.
+public enum StoredElement: Int32, Hashable, Sendable {
+  case float32 = 0, int32, uint8, bool, bit
+  /// No memory: the value is the element's position.
+  case index
+
+  init(_ element: ElementType) {
+    switch element {
+    case .float32: self = .float32
+    case .int32: self = .int32
+    case .uint8: self = .uint8
+    case .bool: self = .bool
+    }
+  }
+
+  /// Bytes that `count` elements take.
+  func byteCount(_ count: Int) -> Int {
+    switch self {
+    case .float32, .int32: 4 * count
+    case .uint8, .bool: count
+    case .bit: (count + 31) / 32 * 4
+    case .index: 0
+    }
+  }
+}
+
+/// How the logical axes of a value map to those it is stored and iterated with.
+enum Layout: Hashable, Sendable {
+  /// As they are.
+  case dense
+  /// Images `[N, C, H, W]` as `[N, ceil(C/16), H, W, 16]`, the layout of the CPU family's convolutions.
+  case blocked(channels: Int)
+
+  static let lanes = 16
+
+  /// The extents a value of this logical shape is stored with.
+  func physical(_ shape: Shape) -> Shape {
+    switch self {
+    case .dense: shape
+    case .blocked: [shape[0], (shape[1] + Layout.lanes - 1) / Layout.lanes, shape[2], shape[3], Layout.lanes]
+    }
+  }
+
+  /// Whether every stored element is an element of the value, so that maps may work on it in place.
+  var isExact: Bool {
+    if case .blocked(let channels) = self { return channels % Layout.lanes == 0 }
+    return true
+  }
+}
+
+extension StridedView {
+  /// A dense-layout image view `[N, C, H, W]` in the blocked order of axes; C must be a multiple of the lanes.
+  func blocked() -> StridedView {
+    let (s, e) = (strides, shape)
+    return StridedView(
+      offset: offset, strides: [s[0], s[1] * Layout.lanes, s[2], s[3], s[1]],
+      shape: [e[0], e[1] / Layout.lanes, e[2], e[3], Layout.lanes])
+  }
+
+  /// A blocked view `[N, C/16, H, W, 16]` with its axes in the order of the dense layout, channels split.
+  func unblocked() -> StridedView {
+    let order = [0, 1, 4, 2, 3]
+    return StridedView(offset: offset, strides: order.map { strides[$0] }, shape: shape.selecting(order))
+  }
+}
