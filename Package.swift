@@ -9,15 +9,51 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
+/// For targets that mostly forward to C, where every line would be marked unsafe; each use has its reason.
+let binding: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+let warningsAsErrors: [CSetting] = [.treatAllWarnings(as: .error)]
 
 let package = Package(
   name: "tremor",
+  platforms: [.macOS(.v15)],
   products: [
-    .library(name: "Compute", targets: ["Compute"])
+    .library(name: "Compute", targets: ["Compute"]),
+    .library(name: "CPUBackend", targets: ["CPUBackend"]),
+    .library(name: "OpenCLBackend", targets: ["OpenCLBackend"]),
+    .library(name: "Datasets", targets: ["Datasets"]),
   ],
   targets: [
+    // Device code in both families, and the CPU family compiled as C.
+    .target(
+      name: "CKernels", path: "Kernels", exclude: ["cpu", "gpu", "common", "host/kernels.def"], sources: ["host"],
+      publicHeadersPath: "include", cSettings: warningsAsErrors),
+    .target(
+      name: "CDigits", exclude: ["ATTRIBUTION.md", "images-idx3-ubyte", "labels-idx1-ubyte"],
+      cSettings: warningsAsErrors),
+    .target(
+      name: "COpenCL", cSettings: warningsAsErrors,
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+
     .target(name: "Compute", swiftSettings: strict),
-    .target(name: "ComputeTestSupport", dependencies: ["Compute"], path: "Tests/ComputeTestSupport", swiftSettings: strict),
+    .target(name: "CPUBackend", dependencies: ["Compute", "CKernels"], swiftSettings: binding),
+    .target(name: "OpenCLBackend", dependencies: ["Compute", "CKernels", "COpenCL"], swiftSettings: strict),
+    .target(name: "Datasets", dependencies: ["CDigits"], swiftSettings: strict),
+
+    .target(
+      name: "ComputeTestSupport", dependencies: ["Compute"], path: "Tests/ComputeTestSupport", swiftSettings: strict),
     .testTarget(name: "ComputeTests", dependencies: ["Compute", "ComputeTestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "CPUBackendTests", dependencies: ["Compute", "ComputeTestSupport", "CPUBackend", "CKernels"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "OpenCLBackendTests", dependencies: ["Compute", "ComputeTestSupport", "OpenCLBackend"],
+      swiftSettings: strict),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"], swiftSettings: strict),
   ]
 )

@@ -100,33 +100,33 @@ typedef struct {
 
 // MR rows by NV blocks stay in registers: MR * NV accumulators, NV weights, and a broadcast from memory.
 // `width` is the number of blocks in the weights and the sums.
-#define DEFINE_MULTIPLY(NAME, MR, NV)                                                                \
+#define DEFINE_MULTIPLY(NAME, MR, NV)                                                                   \
   INLINE void NAME(const Product *product, global const float *weights, local float *sums, int width) { \
-    const int depth = product->depth;                                                                \
-    for (int r = 0; r < product->rowCount; r += MR) {                                                \
-      local const float *row[MR];                                                                    \
-      float16 sum[MR][NV];                                                                           \
-      _Pragma("unroll") for (int i = 0; i < MR; i++) {                                               \
-        row[i] = product->patch + product->rows[r + i];                                              \
-        _Pragma("unroll") for (int j = 0; j < NV; j++)                                               \
-          sum[i][j] = product->isFirst ? (float16)(0.0f) : vload16((r + i) * width + j, sums);       \
-      }                                                                                              \
-      for (int s = 0; s < product->stepCount; s++) {                                                 \
-        const long shift = product->steps[2 * s];                                                    \
-        global const float *w = weights + product->steps[2 * s + 1];                                 \
-        for (long d = shift; d < shift + depth; d++) {                                               \
-          float16 b[NV];                                                                             \
-          _Pragma("unroll") for (int j = 0; j < NV; j++) b[j] = vload16(j, w);                       \
-          _Pragma("unroll") for (int i = 0; i < MR; i++) {                                           \
-            const float16 a = (float16)(row[i][d]);                                                  \
-            _Pragma("unroll") for (int j = 0; j < NV; j++) sum[i][j] = fma(a, b[j], sum[i][j]);      \
-          }                                                                                          \
-          w += width * LANES;                                                                        \
-        }                                                                                            \
-      }                                                                                              \
-      _Pragma("unroll") for (int i = 0; i < MR; i++)                                                 \
-        _Pragma("unroll") for (int j = 0; j < NV; j++) vstore16(sum[i][j], (r + i) * width + j, sums); \
-    }                                                                                                \
+    const int depth = product->depth;                                                                   \
+    for (int r = 0; r < product->rowCount; r += MR) {                                                   \
+      local const float *row[MR];                                                                       \
+      float16 sum[MR][NV];                                                                              \
+      _Pragma("unroll") for (int i = 0; i < MR; i++) {                                                  \
+        row[i] = product->patch + product->rows[r + i];                                                 \
+        _Pragma("unroll") for (int j = 0; j < NV; j++)                                                  \
+          sum[i][j] = product->isFirst ? (float16)(0.0f) : vload16((r + i) * width + j, sums);          \
+      }                                                                                                 \
+      for (int s = 0; s < product->stepCount; s++) {                                                    \
+        const long shift = product->steps[2 * s];                                                       \
+        global const float *w = weights + product->steps[2 * s + 1];                                    \
+        for (long d = shift; d < shift + depth; d++) {                                                  \
+          float16 b[NV];                                                                                \
+          _Pragma("unroll") for (int j = 0; j < NV; j++) b[j] = vload16(j, w);                          \
+          _Pragma("unroll") for (int i = 0; i < MR; i++) {                                              \
+            const float16 a = (float16)(row[i][d]);                                                     \
+            _Pragma("unroll") for (int j = 0; j < NV; j++) sum[i][j] = fma(a, b[j], sum[i][j]);         \
+          }                                                                                             \
+          w += width * LANES;                                                                           \
+        }                                                                                               \
+      }                                                                                                 \
+      _Pragma("unroll") for (int i = 0; i < MR; i++)                                                    \
+        _Pragma("unroll") for (int j = 0; j < NV; j++) vstore16(sum[i][j], (r + i) * width + j, sums);  \
+    }                                                                                                   \
   }
 
 #if VECTOR_REGISTERS >= 32
@@ -169,23 +169,26 @@ INLINE void clear_row(local float *to, int count) {
 }
 
 // Copies the positions of a span of one row of `unit`-float pixels; zeros outside the row.
-INLINE void copy_row(local float *to, global const float *from, const Axis *axis, const Span *span, int unit) {
+INLINE void copy_row(local float *to, global const float *from, const Axis *axis, const Span *span,
+                     int unit) {
   const int left = min(span->count, max(0, -floor_divide(span->origin, span->spacing)));
-  const int right = max(left, min(span->count, floor_divide(axis->input - 1 - span->origin, span->spacing) + 1));
-  const long step = (long)span->spacing * unit;
-  global const float *source = from + (long)span->origin * unit + left * step;
+  const int right = max(left, min(span->count, floor_divide(axis->input - 1 - span->origin,
+                                                            span->spacing) + 1));
+  const int spacing = span->spacing;
+  global const float *source = from + (long)span->origin * unit;
   clear_row(to, left * unit);
   clear_row(to + right * unit, (span->count - right) * unit);
-  for (int i = left; i < right; i++) {
-    if (unit == LANES) vstore16(vload16(0, source), i, to);
-    else to[i] = *source;
-    source += step;
-  }
+  if (unit == LANES)
+    for (int i = left; i < right; i++) vstore16(vload16((long)i * spacing, source), i, to);
+  else if (spacing == 1)
+    for (int i = left; i < right; i++) to[i] = source[i];
+  else
+    for (int i = left; i < right; i++) to[i] = source[(long)i * spacing];
 }
 
 // The patch [planes, vertical.count, horizontal.count, unit] of `planes` consecutive planes of x.
-INLINE void copy_patch(local float *patch, global const float *x, int planes, const Axis *yAxis, const Axis *xAxis,
-                       const Span *ySpan, const Span *xSpan, int unit) {
+INLINE void copy_patch(local float *patch, global const float *x, int planes, const Axis *yAxis,
+                       const Axis *xAxis, const Span *ySpan, const Span *xSpan, int unit) {
   const int length = xSpan->count * unit;
   for (int plane = 0; plane < planes; plane++)
     for (int i = 0; i < ySpan->count; i++) {
@@ -216,7 +219,8 @@ INLINE int list_rows(local int *rows, int samples, int sampleLength, const Axis 
 // The taps of one phase over all planes: pairs of a shift in the patch and an offset in packed weights
 // [plane, tap, weightUnit]. `joined` taps (1, or all of a row) become one step. Returns how many there are.
 INLINE int list_steps(local int *steps, int planes, const Axis *yAxis, const Axis *xAxis, const Span *ySpan,
-                      const Span *xSpan, const Run *yRun, const Run *xRun, int unit, int weightUnit, int joined) {
+                      const Span *xSpan, const Run *yRun, const Run *xRun, int unit, int weightUnit,
+                      int joined) {
   int count = 0;
   for (int plane = 0; plane < planes; plane++)
     for (int ky = 0; ky < yAxis->taps; ky++) {
@@ -270,14 +274,14 @@ INLINE float sum_of_lanes(float16 v) {
 }
 
 // One level of that sum for 16 vectors at once: vectors i and i + HALF become one that holds both.
-#define DEFINE_FOLD(NAME, HALF, UPPER, LOWER)                \
-  INLINE void NAME(float16 *m) {                             \
-    _Pragma("unroll") for (int i = 0; i < HALF; i++) {       \
-      float16 a = m[i], b = m[i + HALF];                     \
-      a.UPPER = m[i + HALF].LOWER;                           \
-      b.LOWER = m[i].UPPER;                                  \
-      m[i] = a + b;                                          \
-    }                                                        \
+#define DEFINE_FOLD(NAME, HALF, UPPER, LOWER)          \
+  INLINE void NAME(float16 *m) {                       \
+    _Pragma("unroll") for (int i = 0; i < HALF; i++) { \
+      float16 a = m[i], b = m[i + HALF];               \
+      a.UPPER = m[i + HALF].LOWER;                     \
+      b.LOWER = m[i].UPPER;                            \
+      m[i] = a + b;                                    \
+    }                                                  \
   }
 DEFINE_FOLD(fold8, 8, hi, lo)
 DEFINE_FOLD(fold4, 4, s4567cdef, s012389ab)

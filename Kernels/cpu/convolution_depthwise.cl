@@ -39,7 +39,8 @@ INLINE float16 depthwise_point(const DepthwiseSource *source, int yPhase, int y,
 }
 
 // DEPTHWISE_TILE outputs of a phase from x on, whose taps lie inside the row.
-INLINE void depthwise_tile(const DepthwiseSource *source, int yPhase, int y, int xPhase, int x, float16 *sum) {
+INLINE void depthwise_tile(const DepthwiseSource *source, int yPhase, int y, int xPhase, int x,
+                           float16 *sum) {
   const Axis *vertical = &source->vertical, *horizontal = &source->horizontal;
   const long step = (long)horizontal->step * LANES;
   #pragma unroll
@@ -71,8 +72,8 @@ INLINE void find_inside(const Axis *axis, int phase, int count, int *first, int 
 }
 
 // The outputs of one phase of one output row, whose vectors start at `line`.
-INLINE void depthwise_run(const DepthwiseSource *source, int yPhase, int y, int xPhase, const Epilogue *epilogue,
-                          float16 bias, long line, long maskShift) {
+INLINE void depthwise_run(const DepthwiseSource *source, int yPhase, int y, int xPhase,
+                          const Epilogue *epilogue, float16 bias, long line, long maskShift) {
   const Axis *axis = &source->horizontal;
   const int count = (axis->output - xPhase + axis->period - 1) / axis->period;
   int first, end, x = 0;
@@ -95,10 +96,10 @@ INLINE void depthwise_run(const DepthwiseSource *source, int yPhase, int y, int 
 
 kernel void convolution_depthwise(
     global const float *restrict x, global const float *restrict weights, global const float *restrict bias,
-    global const float *restrict residual, global const ushort *restrict maskIn, global ushort *restrict maskOut,
-    global float *restrict y, int blocks, int H, int W, int OH, int OW, int KH, int KW, int strideH,
-    int strideW, int dilationH, int dilationW, int inputDilationH, int inputDilationW, int padTop, int padLeft,
-    int rows, int flags, int maskBatch) {
+    global const float *restrict residual, global const ushort *restrict maskIn,
+    global ushort *restrict maskOut, global float *restrict y, int blocks, int H, int W, int OH, int OW,
+    int KH, int KW, int strideH, int strideW, int dilationH, int dilationW, int inputDilationH,
+    int inputDilationW, int padTop, int padLeft, int rows, int flags, int maskBatch) {
   const int strips = (OH + rows - 1) / rows, strip = (int)get_global_id(0) % strips;
   const int plane = (int)get_global_id(0) / strips, n = plane / blocks, block = plane % blocks;
   const DepthwiseSource source = {x + (long)plane * H * W * LANES, weights + (long)block * KH * KW * LANES,
@@ -110,16 +111,16 @@ kernel void convolution_depthwise(
   for (int row = strip * rows; row < min(OH, (strip + 1) * rows); row++) {
     const int period = source.vertical.period;
     for (int phase = 0; phase < source.horizontal.period; phase++)
-      depthwise_run(&source, row % period, row / period, phase, &epilogue, offset, ((long)plane * OH + row) * OW,
-                    shift);
+      depthwise_run(&source, row % period, row / period, phase, &epilogue, offset,
+                    ((long)plane * OH + row) * OW, shift);
   }
 }
 
 // Packs weights [C, 1, taps] for `convolution_depthwise`, zeros in padded lanes; flip reverses the taps.
 // A work-item packs one block: ceil(C / 16) work-items.
 // ints: C, taps, flip.
-kernel void pack_depthwise(global const float *restrict weights, global float *restrict result, int C, int taps,
-                           int flip) {
+kernel void pack_depthwise(global const float *restrict weights, global float *restrict result, int C,
+                           int taps, int flip) {
   const int block = (int)get_global_id(0);
   for (int tap = 0; tap < taps; tap++)
     for (int lane = 0; lane < LANES; lane++) {
@@ -130,7 +131,7 @@ kernel void pack_depthwise(global const float *restrict weights, global float *r
 }
 
 #ifdef TREMOR_HOST
-HOST_KERNEL(convolution_depthwise, p[0], p[1], p[2], p[3], p[4], p[5], p[6], i[0], i[1], i[2], i[3], i[4], i[5], i[6],
-            i[7], i[8], i[9], i[10], i[11], i[12], i[13], i[14], i[15], i[16], i[17])
+HOST_KERNEL(convolution_depthwise, p[0], p[1], p[2], p[3], p[4], p[5], p[6], i[0], i[1], i[2], i[3], i[4],
+            i[5], i[6], i[7], i[8], i[9], i[10], i[11], i[12], i[13], i[14], i[15], i[16], i[17])
 HOST_KERNEL(pack_depthwise, p[0], p[1], i[0], i[1], i[2])
 #endif

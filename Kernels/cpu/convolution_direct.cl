@@ -12,7 +12,8 @@
 // then the rows. None of these numbers changes a bit; rows * OW * samples (divided by inputDilationH *
 // inputDilationW) near 64 is good, samples > 1 only with rows = OH. A 1x1 convolution with stride 1 and no
 // padding may be passed as H = 1, W = H * W.
-// scratch, with points = samples * rows * OW, and each line rounded up to a multiple of 16 words, in words of 4 bytes:
+// scratch, with points = samples * rows * OW, and each line rounded up to a multiple of 16 words, in words of
+// 4 bytes:
 //   2 * inBlocks * KH * KW
 //   points + 12
 //   (points + 12) * 4 * 16
@@ -30,8 +31,8 @@ typedef struct {
   int firstSample, samples, planes, unit;  // unit: floats a pixel of the patch
 } Region;
 
-INLINE Region make_region(Axis vertical, Axis horizontal, int firstRow, int rows, int firstSample, int samples,
-                          int planes, int unit) {
+INLINE Region make_region(Axis vertical, Axis horizontal, int firstRow, int rows, int firstSample,
+                          int samples, int planes, int unit) {
   Region region;
   region.vertical = vertical;
   region.horizontal = horizontal;
@@ -75,7 +76,8 @@ INLINE void copy_region(local float *patch, global const float *x, const Region 
                &region->vertical, &region->horizontal, &region->ySpan, &region->xSpan, region->unit);
 }
 
-// Stores one block's sums, which are `width` vectors apart, of a phase of one plane whose first vector is `plane`.
+// Stores one block's sums, which are `width` vectors apart, of a phase of one plane whose first vector is
+// `plane`.
 INLINE void finish_plane(const Epilogue *epilogue, local const float *sums, int width, const Region *region,
                          const Run *yRun, const Run *xRun, float16 bias, long plane, long maskShift) {
   const Axis *vertical = &region->vertical, *horizontal = &region->horizontal;
@@ -98,8 +100,8 @@ INLINE void finish_group(const Epilogue *epilogue, local const float *sums, int 
     const int n = region->firstSample + s;
     const long shift = mask_shift(n, maskBatch, epilogue->flags, blocks * pixels);
     for (int j = 0; j < width; j++)
-      finish_plane(epilogue, sums + (s * yRun->count * xRun->count * width + j) * LANES, width, region, yRun, xRun,
-                   bias_of(epilogue, block + j), ((long)n * blocks + block + j) * pixels, shift);
+      finish_plane(epilogue, sums + (s * yRun->count * xRun->count * width + j) * LANES, width, region, yRun,
+                   xRun, bias_of(epilogue, block + j), ((long)n * blocks + block + j) * pixels, shift);
   }
 }
 
@@ -109,7 +111,8 @@ typedef struct {
 } Outputs;
 
 INLINE void convolve_phase(const Region *region, const Workspace *workspace, const Outputs *outputs,
-                           global const float *weights, const Epilogue *epilogue, const Run *yRun, const Run *xRun) {
+                           global const float *weights, const Epilogue *epilogue, const Run *yRun,
+                           const Run *xRun) {
   const Axis *vertical = &region->vertical, *horizontal = &region->horizontal;
   const int depth = outputs->depth;
   const int count = list_rows(workspace->rows, region->samples, patch_length(region), vertical, horizontal,
@@ -119,13 +122,13 @@ INLINE void convolve_phase(const Region *region, const Workspace *workspace, con
   for (int group = outputs->firstGroup; group < outputs->endGroup; group++) {
     const int start = group * GROUP, width = group_width(start, outputs->blocksPerGroup);
     const int steps =
-        list_steps(workspace->steps, region->planes, vertical, horizontal, &region->ySpan, &region->xSpan, yRun, xRun,
-                   region->unit, region->unit * width * LANES, outputs->joined);
+        list_steps(workspace->steps, region->planes, vertical, horizontal, &region->ySpan, &region->xSpan,
+                   yRun, xRun, region->unit, region->unit * width * LANES, outputs->joined);
     const Product product = {workspace->patch, workspace->rows, workspace->steps, workspace->sums,
                              count,            steps,           depth,            1};
     multiply_in_passes(&product, weights + (long)start * perBlock, width);
-    finish_group(epilogue, workspace->sums, width, region, yRun, xRun, outputs->offset + start, outputs->blocks,
-                 outputs->maskBatch);
+    finish_group(epilogue, workspace->sums, width, region, yRun, xRun, outputs->offset + start,
+                 outputs->blocks, outputs->maskBatch);
   }
 }
 
@@ -142,16 +145,17 @@ INLINE void convolve_region(const Region *region, const Workspace *workspace, co
 
 kernel void convolution_direct(
     global const float *restrict x, global const float *restrict weights, global const float *restrict bias,
-    global const float *restrict residual, global const ushort *restrict maskIn, global ushort *restrict maskOut,
-    global float *restrict y, local float *scratch, int N, int groups, int inBlocks, int outBlocks, int H, int W,
-    int OH, int OW, int KH, int KW, int strideH, int strideW, int dilationH, int dilationW, int inputDilationH,
-    int inputDilationW, int padTop, int padLeft, int samples, int rows, int parts, int flags, int maskBatch) {
+    global const float *restrict residual, global const ushort *restrict maskIn,
+    global ushort *restrict maskOut, global float *restrict y, local float *scratch, int N, int groups,
+    int inBlocks, int outBlocks, int H, int W, int OH, int OW, int KH, int KW, int strideH, int strideW,
+    int dilationH, int dilationW, int inputDilationH, int inputDilationW, int padTop, int padLeft,
+    int samples, int rows, int parts, int flags, int maskBatch) {
   const int item = (int)get_global_id(0), part = item % parts, group = item / parts % groups;
   const int strips = (OH + rows - 1) / rows, strip = item / parts / groups % strips;
   const int first = item / parts / groups / strips * samples;
   const Region region = make_region(make_axis(H, OH, KH, strideH, dilationH, inputDilationH, padTop),
-                                    make_axis(W, OW, KW, strideW, dilationW, inputDilationW, padLeft), strip * rows,
-                                    rows, first, min(samples, N - first), inBlocks, LANES);
+                                    make_axis(W, OW, KW, strideW, dilationW, inputDilationW, padLeft),
+                                    strip * rows, rows, first, min(samples, N - first), inBlocks, LANES);
   const Epilogue epilogue = {y, bias, residual, maskIn, maskOut, flags};
   const int wide = (outBlocks + GROUP - 1) / GROUP;
   const Outputs outputs = {wide * part / parts, wide * (part + 1) / parts, outBlocks, group * outBlocks,
@@ -167,8 +171,8 @@ kernel void convolution_direct(
 // A work-item packs one tap of one input block of one output block:
 // groups * outBlocks * inBlocks * taps work-items, blocks counted per group; 256 floats of result each.
 // ints: O, C (both of the source), groups, taps, swap.
-kernel void pack_direct(global const float *restrict weights, global float *restrict result, int O, int C, int groups,
-                        int taps, int swap) {
+kernel void pack_direct(global const float *restrict weights, global float *restrict result, int O, int C,
+                        int groups, int taps, int swap) {
   const int sourceOutputs = O / groups, sourceInputs = C / groups;
   const int outputs = swap ? sourceInputs : sourceOutputs, inputs = swap ? sourceOutputs : sourceInputs;
   const int outBlocks = (outputs + LANES - 1) / LANES, inBlocks = (inputs + LANES - 1) / LANES;
@@ -187,8 +191,8 @@ kernel void pack_direct(global const float *restrict weights, global float *rest
 }
 
 #ifdef TREMOR_HOST
-HOST_KERNEL(convolution_direct, p[0], p[1], p[2], p[3], p[4], p[5], p[6], scratch, i[0], i[1], i[2], i[3], i[4], i[5],
-            i[6], i[7], i[8], i[9], i[10], i[11], i[12], i[13], i[14], i[15], i[16], i[17], i[18], i[19], i[20],
-            i[21], i[22])
+HOST_KERNEL(convolution_direct, p[0], p[1], p[2], p[3], p[4], p[5], p[6], scratch, i[0], i[1], i[2], i[3],
+            i[4], i[5], i[6], i[7], i[8], i[9], i[10], i[11], i[12], i[13], i[14], i[15], i[16], i[17],
+            i[18], i[19], i[20], i[21], i[22])
 HOST_KERNEL(pack_direct, p[0], p[1], i[0], i[1], i[2], i[3], i[4])
 #endif

@@ -5,7 +5,8 @@
 // ints: C, pixels.
 #define PACK_PIXELS 256
 
-// What a work-item converts: pixels `first ..< end` of the channels from `channel` on, `present` of which exist.
+// What a work-item converts: pixels `first ..< end` of the channels from `channel` on, `present` of which
+// exist.
 typedef struct {
   int first, end, present;
   long dense, blocked;  // where the block's plane begins
@@ -19,7 +20,8 @@ INLINE PackRange pack_range(int item, int C, int pixels) {
   return range;
 }
 
-// Swaps one of the four bits of a row's index with the same bit of a lane's: four such steps transpose 16 x 16.
+// Swaps one of the four bits of a row's index with the same bit of a lane's: four such steps transpose 16 x
+// 16.
 #define DEFINE_EXCHANGE(NAME, BIT, UPPER, LOWER)                            \
   INLINE void NAME(float16 *m) {                                            \
     _Pragma("unroll") for (int i = 0; i < LANES; i++) if ((i & BIT) == 0) { \
@@ -41,7 +43,8 @@ INLINE void transpose16(float16 *m) {
 }
 
 // Dense to blocked; padded lanes become 0.
-kernel void pack_blocked(global const float *restrict dense, global float *restrict blocked, int C, int pixels) {
+kernel void pack_blocked(global const float *restrict dense, global float *restrict blocked, int C,
+                         int pixels) {
   const PackRange range = pack_range((int)get_global_id(0), C, pixels);
   int pixel = range.first;
   for (; pixel + LANES <= range.end; pixel += LANES) {
@@ -60,7 +63,8 @@ kernel void pack_blocked(global const float *restrict dense, global float *restr
 }
 
 // Blocked to dense; padded lanes are dropped.
-kernel void unpack_blocked(global const float *restrict blocked, global float *restrict dense, int C, int pixels) {
+kernel void unpack_blocked(global const float *restrict blocked, global float *restrict dense, int C,
+                           int pixels) {
   const PackRange range = pack_range((int)get_global_id(0), C, pixels);
   int pixel = range.first;
   for (; pixel + LANES <= range.end; pixel += LANES) {

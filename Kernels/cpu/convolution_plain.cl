@@ -3,11 +3,12 @@
 //   y[n,o,p] = sum over c, k of w[o,c,k] * x[n,c,(p * stride + k * dilation - pad) / inputDilation]
 //
 // x [N, groups * C, H, W] -> y [N, groups * O, OH, OW], C and O counted per group; weights unpacked:
-// [groups * O, C, KH, KW], or with swap = 1 [groups * C, O, KH, KW] with the taps reversed (the input's adjoint
-// of a convolution from O to C channels a group). Accumulated in the order (c, ky, kx).
+// [groups * O, C, KH, KW], or with swap = 1 [groups * C, O, KH, KW] with the taps reversed (the input's
+// adjoint of a convolution from O to C channels a group). Accumulated in the order (c, ky, kx).
 // A work-item computes one row of up to 4 output channels: N * groups * ceil(O / 4) * OH work-items.
 // ints: groups, C, O, H, W, OH, OW, KH, KW, strideH, strideW, dilationH, dilationW, inputDilationH,
-// inputDilationW, padTop, padLeft, swap, flags (EPILOGUE_BIAS, _RESIDUAL and _RELU; bias holds groups * O floats).
+// inputDilationW, padTop, padLeft, swap, flags (EPILOGUE_BIAS, _RESIDUAL and _RELU; bias holds groups * O
+// floats).
 #define PLAIN_OUTPUTS 4
 
 // The inputs of 16 consecutive outputs at one tap of one row, zeros in the padding.
@@ -18,8 +19,8 @@ INLINE float16 gather_row(global const float *row, const Axis *axis, int first, 
   float lanes[LANES];
   for (int i = 0; i < LANES; i++) {
     const int numerator = start + i * axis->stride, position = numerator / axis->inputDilation;
-    const int inside = numerator >= 0 && position < axis->input && position * axis->inputDilation == numerator;
-    lanes[i] = inside ? row[position] : 0.0f;
+    const int exact = position * axis->inputDilation == numerator;
+    lanes[i] = exact && numerator >= 0 && position < axis->input ? row[position] : 0.0f;
   }
   return vload16(0, lanes);
 }
@@ -60,11 +61,12 @@ INLINE PlainWeights plain_weights(int group, int first, int O, int C, int taps, 
 kernel void convolution_plain(
     global const float *restrict x, global const float *restrict weights, global const float *restrict bias,
     global const float *restrict residual, global float *restrict y, int groups, int C, int O, int H, int W,
-    int OH, int OW, int KH, int KW, int strideH, int strideW, int dilationH, int dilationW, int inputDilationH,
-    int inputDilationW, int padTop, int padLeft, int swap, int flags) {
+    int OH, int OW, int KH, int KW, int strideH, int strideW, int dilationH, int dilationW,
+    int inputDilationH, int inputDilationW, int padTop, int padLeft, int swap, int flags) {
   const int bundles = (O + PLAIN_OUTPUTS - 1) / PLAIN_OUTPUTS, row = (int)get_global_id(0) % OH;
   const int first = (int)get_global_id(0) / OH % bundles * PLAIN_OUTPUTS;
-  const int group = (int)get_global_id(0) / OH / bundles % groups, n = (int)get_global_id(0) / OH / bundles / groups;
+  const int group = (int)get_global_id(0) / OH / bundles % groups;
+  const int n = (int)get_global_id(0) / OH / bundles / groups;
   const Axis horizontal = make_axis(W, OW, KW, strideW, dilationW, inputDilationW, padLeft);
   const PlainWeights at = plain_weights(group, first, O, C, KH * KW, swap);
   const Epilogue epilogue = {y, bias, residual, 0, 0, flags};
@@ -94,6 +96,6 @@ kernel void convolution_plain(
 }
 
 #ifdef TREMOR_HOST
-HOST_KERNEL(convolution_plain, p[0], p[1], p[2], p[3], p[4], i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7], i[8],
-            i[9], i[10], i[11], i[12], i[13], i[14], i[15], i[16], i[17], i[18])
+HOST_KERNEL(convolution_plain, p[0], p[1], p[2], p[3], p[4], i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7],
+            i[8], i[9], i[10], i[11], i[12], i[13], i[14], i[15], i[16], i[17], i[18])
 #endif

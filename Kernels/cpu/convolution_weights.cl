@@ -2,8 +2,8 @@
 //
 //   dW[o,c,k] = sum over n, p of x[n,c,p * stride + k * dilation - pad] * g[n,o,p]
 //
-// The samples are split into `parts` ranges that depend on nothing but N and `parts`, which must not depend on
-// the number of cores: part q covers the samples N * q / parts ..< N * (q + 1) / parts. Each kernel writes
+// The samples are split into `parts` ranges that depend on nothing but N and `parts`, which must not depend
+// on the number of cores: part q covers the samples N * q / parts ..< N * (q + 1) / parts. Each kernel writes
 // partial [parts, groups * O, C, KH * KW]; with parts = 1 that is the result, else `convolution_weights_sum`
 // adds the parts in order. Within a part the order is (n, y, x); sums of about WEIGHTS_RUN products are added
 // to a total, which keeps rounding errors near those of one run.
@@ -18,12 +18,12 @@ INLINE void find_valid(const Axis *axis, int tap, int *first, int *end) {
   *end = min(axis->output, floor_divide(axis->input - 1 - offset, axis->stride) + 1);
 }
 
-// `convolution_weights`: x blocked [N, groups * inBlocks, H, W, 16], g blocked [N, groups * outBlocks, OH, OW, 16];
-// groups is 1 or channels divide evenly into blocks within each group.
+// `convolution_weights`: x blocked [N, groups * inBlocks, H, W, 16], g blocked [N, groups * outBlocks, OH,
+// OW, 16]; groups is 1 or channels divide evenly into blocks within each group.
 // A work-item computes 16 x 16 weights of one tap over one part of the samples:
 // parts * groups * outBlocks * inBlocks * KH * KW work-items, the tap varying fastest.
-// ints: N, groups, C, O (channels of x and of g, per group), H, W, OH, OW, KH, KW, strideH, strideW, dilationH,
-// dilationW, padTop, padLeft, parts.
+// ints: N, groups, C, O (channels of x and of g, per group), H, W, OH, OW, KH, KW, strideH, strideW,
+// dilationH, dilationW, padTop, padLeft, parts.
 #if VECTOR_REGISTERS >= 32
 #define WEIGHTS_TILE 16
 #else
@@ -50,7 +50,8 @@ INLINE void weights_tile(const WeightsSource *source, const Axis *yAxis, const A
   for (int c = 0; c < WEIGHTS_TILE; c++) total[c] = sum[c] = (float16)(0.0f);
   for (int n = 0; n < source->samples; n++)
     for (int y = yFirst; y < yEnd; y++) {
-      const long line = (long)(y * yAxis->stride + source->tapY * yAxis->dilation - yAxis->pad) * xAxis->input;
+      const int row = y * yAxis->stride + source->tapY * yAxis->dilation - yAxis->pad;
+      const long line = (long)row * xAxis->input;
       global const float *from = source->x + n * source->xSample + (line + column) * LANES;
       global const float *g = source->g + n * source->gSample + ((long)y * xAxis->output + xFirst) * LANES;
       for (int x = xFirst; x < xEnd; x++) {
@@ -74,12 +75,13 @@ INLINE void weights_tile(const WeightsSource *source, const Axis *yAxis, const A
 }
 
 kernel void convolution_weights(
-    global const float *restrict x, global const float *restrict g, global float *restrict partial, int N, int groups,
-    int C, int O, int H, int W, int OH, int OW, int KH, int KW, int strideH, int strideW, int dilationH,
-    int dilationW, int padTop, int padLeft, int parts) {
+    global const float *restrict x, global const float *restrict g, global float *restrict partial, int N,
+    int groups, int C, int O, int H, int W, int OH, int OW, int KH, int KW, int strideH, int strideW,
+    int dilationH, int dilationW, int padTop, int padLeft, int parts) {
   const int inBlocks = (C + LANES - 1) / LANES, outBlocks = (O + LANES - 1) / LANES, taps = KH * KW;
   const int item = (int)get_global_id(0), tap = item % taps, inBlock = item / taps % inBlocks;
-  const int outBlock = item / taps / inBlocks % outBlocks, group = item / taps / inBlocks / outBlocks % groups;
+  const int outBlock = item / taps / inBlocks % outBlocks;
+  const int group = item / taps / inBlocks / outBlocks % groups;
   const int part = item / taps / inBlocks / outBlocks / groups, first = part_start(N, part, parts);
   const Axis vertical = make_axis(H, OH, KH, strideH, dilationH, 1, padTop);
   const Axis horizontal = make_axis(W, OW, KW, strideW, dilationW, 1, padLeft);
@@ -119,8 +121,9 @@ kernel void convolution_weights(
 #endif
 
 // Adds a strip's products to sum: FIRST_TILE weights, whose inputs begin at the given places of the patch.
-INLINE void first_weights_strip(local const float *patch, const int *places, global const float *g, const Axis *yAxis,
-                                const Axis *xAxis, const Span *ySpan, const Span *xSpan, float16 *total) {
+INLINE void first_weights_strip(local const float *patch, const int *places, global const float *g,
+                                const Axis *yAxis, const Axis *xAxis, const Span *ySpan, const Span *xSpan,
+                                float16 *total) {
   const int step = xAxis->stride / xSpan->spacing;
   float16 sum[FIRST_TILE];
   int pending = 0;
@@ -129,7 +132,8 @@ INLINE void first_weights_strip(local const float *patch, const int *places, glo
   for (int y = ySpan->first; y < ySpan->end; y++) {
     local const float *row[FIRST_TILE];
     #pragma unroll
-    for (int i = 0; i < FIRST_TILE; i++) row[i] = patch + places[i] + run_place(yAxis, ySpan, y) * xSpan->count;
+    for (int i = 0; i < FIRST_TILE; i++) row[i] = patch + places[i] + run_place(yAxis, ySpan,
+                                                                                y) * xSpan->count;
     for (int x = 0; x < xAxis->output; x++) {
       const float16 b = vload16((long)y * xAxis->output + x, g);
       #pragma unroll
@@ -148,10 +152,12 @@ INLINE void first_weights_strip(local const float *patch, const int *places, glo
 
 kernel void convolution_weights_first(
     global const float *restrict x, global const float *restrict g, global float *restrict partial,
-    local float *scratch, int N, int C, int O, int H, int W, int OH, int OW, int KH, int KW, int strideH, int strideW,
-    int dilationH, int dilationW, int padTop, int padLeft, int rows, int parts) {
-  const int outBlocks = (O + LANES - 1) / LANES, taps = KH * KW, bundles = (C * taps + FIRST_WEIGHTS - 1) / FIRST_WEIGHTS;
-  const int item = (int)get_global_id(0), first = item % bundles * FIRST_WEIGHTS, block = item / bundles % outBlocks;
+    local float *scratch, int N, int C, int O, int H, int W, int OH, int OW, int KH, int KW, int strideH,
+    int strideW, int dilationH, int dilationW, int padTop, int padLeft, int rows, int parts) {
+  const int outBlocks = (O + LANES - 1) / LANES, taps = KH * KW;
+  const int bundles = (C * taps + FIRST_WEIGHTS - 1) / FIRST_WEIGHTS;
+  const int item = (int)get_global_id(0), first = item % bundles * FIRST_WEIGHTS;
+  const int block = item / bundles % outBlocks;
   const int part = item / bundles / outBlocks, last = min(first + FIRST_WEIGHTS, C * taps) - 1;
   const Axis vertical = make_axis(H, OH, KH, strideH, dilationH, 1, padTop);
   const Axis horizontal = make_axis(W, OW, KW, strideW, dilationW, 1, padLeft);
@@ -163,7 +169,8 @@ kernel void convolution_weights_first(
   for (int n = part_start(N, part, parts); n < part_start(N, part + 1, parts); n++)
     for (int y = 0; y < OH; y += rows) {
       const Span ySpan = make_span(&vertical, y, min(OH, y + rows));
-      copy_patch(scratch, x + ((long)n * C + plane) * H * W, planes, &vertical, &horizontal, &ySpan, &xSpan, 1);
+      copy_patch(scratch, x + ((long)n * C + plane) * H * W, planes, &vertical, &horizontal, &ySpan, &xSpan,
+                 1);
       #pragma unroll
       for (int tile = 0; tile < FIRST_WEIGHTS; tile += FIRST_TILE) {
         int places[FIRST_TILE];
@@ -215,9 +222,10 @@ INLINE float weights_row(global const float *row, global const float *g, const A
 }
 
 kernel void convolution_weights_plain(
-    global const float *restrict x, global const float *restrict g, global float *restrict partial, int N, int groups,
-    int C, int O, int H, int W, int OH, int OW, int KH, int KW, int strideH, int strideW, int dilationH,
-    int dilationW, int inputDilationH, int inputDilationW, int padTop, int padLeft, int parts) {
+    global const float *restrict x, global const float *restrict g, global float *restrict partial, int N,
+    int groups, int C, int O, int H, int W, int OH, int OW, int KH, int KW, int strideH, int strideW,
+    int dilationH, int dilationW, int inputDilationH, int inputDilationW, int padTop, int padLeft,
+    int parts) {
   const int item = (int)get_global_id(0), tap = item % (KH * KW), c = item / (KH * KW) % C;
   const int o = item / (KH * KW) / C % O, group = item / (KH * KW) / C / O % groups;
   const int part = item / (KH * KW) / C / O / groups;
@@ -241,8 +249,8 @@ kernel void convolution_weights_plain(
 // A work-item adds up to 1024 elements: ceil(count / 1024) work-items.
 // ints: count (groups * O * C * KH * KW), parts.
 #define WEIGHTS_CHUNK 1024
-kernel void convolution_weights_sum(global const float *restrict partial, global float *restrict result, int count,
-                                    int parts) {
+kernel void convolution_weights_sum(global const float *restrict partial, global float *restrict result,
+                                    int count, int parts) {
   const int first = (int)get_global_id(0) * WEIGHTS_CHUNK, end = min(count, first + WEIGHTS_CHUNK);
   for (int i = first; i < end; i++) {
     float total = partial[i];
@@ -252,11 +260,11 @@ kernel void convolution_weights_sum(global const float *restrict partial, global
 }
 
 #ifdef TREMOR_HOST
-HOST_KERNEL(convolution_weights, p[0], p[1], p[2], i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7], i[8], i[9], i[10],
-            i[11], i[12], i[13], i[14], i[15], i[16])
-HOST_KERNEL(convolution_weights_first, p[0], p[1], p[2], scratch, i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7], i[8],
+HOST_KERNEL(convolution_weights, p[0], p[1], p[2], i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7], i[8],
             i[9], i[10], i[11], i[12], i[13], i[14], i[15], i[16])
-HOST_KERNEL(convolution_weights_plain, p[0], p[1], p[2], i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7], i[8], i[9],
-            i[10], i[11], i[12], i[13], i[14], i[15], i[16], i[17], i[18])
+HOST_KERNEL(convolution_weights_first, p[0], p[1], p[2], scratch, i[0], i[1], i[2], i[3], i[4], i[5], i[6],
+            i[7], i[8], i[9], i[10], i[11], i[12], i[13], i[14], i[15], i[16])
+HOST_KERNEL(convolution_weights_plain, p[0], p[1], p[2], i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7],
+            i[8], i[9], i[10], i[11], i[12], i[13], i[14], i[15], i[16], i[17], i[18])
 HOST_KERNEL(convolution_weights_sum, p[0], p[1], i[0], i[1])
 #endif

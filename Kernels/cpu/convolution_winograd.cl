@@ -6,17 +6,21 @@
 // [group of up to 4 output blocks][36][inBlocks * 16][width of the group][16].
 // A work-item covers `tiles` consecutive tiles of the flattened range [N, ceil(OH/4), ceil(OW/4)] and one of
 // `parts` ranges of output groups: ceil(tiles in all / tiles) * parts work-items, the part varying fastest.
-// Neither number changes a bit. `tiles` is a multiple of 12; the scratch stays in L2 with 24 up to 256 channels,
-// 12 beyond. `parts` is 1 unless there are fewer work-items than cores.
-// scratch: 4 * (36 * (tiles * inBlocks * 16 + 16) + 36 * tiles * 64 + 2 * inBlocks, rounded up to a multiple of 16) bytes.
+// Neither number changes a bit. `tiles` is a multiple of 12: 24, but 12 where 24 do not fit the L2 cache and
+// its misses cost more than reading the weights twice as often (above 512 channels with 2 MiB).
+// `parts` is 1 unless there are fewer work-items than cores.
+// scratch: 4 * (36 * (tiles * inBlocks * 16 + 16) + 36 * tiles * 64 + steps) bytes, steps being 2 * inBlocks
+// rounded up to a multiple of 16.
 // ints: N, inBlocks, outBlocks, H, W, OH, OW, padTop, padLeft, tiles, parts, flags (EPILOGUE_...),
 // maskBatch (samples in maskIn).
 
 // A register tile like `multiply`'s whose rows lie 16 floats apart, so that one register addresses them all:
-// rows `r ..< end`, MR at a time; returns the first row that is left. Each pass over the weights fetches a part of
-// the next frequency's, which follow them: no processor foresees that the stream goes on after the last tile.
+// rows `r ..< end`, MR at a time; returns the first row that is left. Each pass over the weights fetches a
+// part of the next frequency's, which follow them: no processor foresees that the stream goes on after the
+// last tile.
 #define DEFINE_LINES(NAME, MR, NV)                                                                          \
-  INLINE int NAME(const Product *product, global const float *weights, local float *sums, int width, int r, int end) { \
+  INLINE int NAME(const Product *product, global const float *weights, local float *sums, int width, int r, \
+                  int end) {                                                                                \
     const long depth = (long)product->stepCount * LANES * LANES;                                            \
     global const float *ahead = weights + depth * width + depth * (r / MR);                                 \
     for (; r < end; r += MR) {                                                                              \
@@ -55,12 +59,14 @@ DEFINE_LINES(lines_6x1, 6, 1)
 
 // The products of one frequency. A tall tile is not used where half of it would be wasted.
 INLINE void multiply_lines(const Product *product, global const float *weights, int width) {
-  const int count = product->rowCount, tall = (count + 5) / 12 * 12;
+  const int count = product->rowCount;
   local float *sums = product->sums;
 #if VECTOR_REGISTERS >= 32
+  const int tall = (count + 5) / 12 * 12;
   if (width == 4) lines_6x4(product, weights, sums, 4, 0, count);
   else if (width == 3) lines_6x3(product, weights, sums, 3, 0, count);
-  else if (width == 2) lines_6x2(product, weights, sums, 2, lines_12x2(product, weights, sums, 2, 0, tall), count);
+  else if (width == 2) lines_6x2(product, weights, sums, 2, lines_12x2(product, weights, sums, 2, 0, tall),
+                                 count);
   else lines_6x1(product, weights, sums, 1, lines_12x1(product, weights, sums, 1, 0, tall), count);
 #else
   for (int j = 0; j < width; j++) lines_6x1(product, weights + j * LANES, sums + j * LANES, width, 0, count);
@@ -117,9 +123,10 @@ INLINE Tile tile_at(const Tiling *tiling, int index) {
   return tile;
 }
 
-// Transforms one tile of one channel block; frequency f goes to v + f * vStride. Not inlined, as the 36 addresses
-// would become 36 counters of the calling loop.
-OUTLINE void transform_tile(global const float *plane, const Tiling *tiling, int y0, int x0, local float *v, int vStride) {
+// Transforms one tile of one channel block; frequency f goes to v + f * vStride. Not inlined, as the 36
+// addresses would become 36 counters of the calling loop.
+OUTLINE void transform_tile(global const float *plane, const Tiling *tiling, int y0, int x0, local float *v,
+                            int vStride) {
   const int height = tiling->height, width = tiling->width;
   const int inside = y0 >= 0 && x0 >= 0 && y0 + 6 <= height && x0 + 6 <= width;
   float16 w[36];
@@ -134,7 +141,8 @@ OUTLINE void transform_tile(global const float *plane, const Tiling *tiling, int
       const int row = y0 + i >= 0 && y0 + i < height;
       #pragma unroll
       for (int j = 0; j < 6; j++)
-        d[j] = row && x0 + j >= 0 && x0 + j < width ? vload16(0, plane + (line + j) * LANES) : (float16)(0.0f);
+        d[j] = row && x0 + j >= 0 && x0 + j < width ? vload16(0,
+                                                              plane + (line + j) * LANES) : (float16)(0.0f);
     }
     winograd_input(d, w + 6 * i, 1);
   }
@@ -176,13 +184,14 @@ OUTLINE void restore_tile(local const float *m, int mStride, const Tiling *tilin
 
 // Transforms the tiles `first ..< first + count` of all channel blocks into v [36][inBlocks][tiles][16], and
 // clears the rows that the last register tile computes in vain.
-INLINE void transform_tiles(global const float *x, const Tiling *tiling, int first, int count, int tiles, int inBlocks,
-                            local float *v, int vStride) {
+INLINE void transform_tiles(global const float *x, const Tiling *tiling, int first, int count, int tiles,
+                            int inBlocks, local float *v, int vStride) {
   for (int t = 0; t < count; t++) {
     const Tile tile = tile_at(tiling, first + t);
     for (int block = 0; block < inBlocks; block++)
       transform_tile(x + ((long)tile.n * inBlocks + block) * tiling->height * tiling->width * LANES, tiling,
-                     tile.y - tiling->padTop, tile.x - tiling->padLeft, v + (block * tiles + t) * LANES, vStride);
+                     tile.y - tiling->padTop, tile.x - tiling->padLeft, v + (block * tiles + t) * LANES,
+                     vStride);
   }
   for (int t = count; t < rounded_up(count, 6); t++)
     for (int block = 0; block < 36 * inBlocks; block++)
@@ -191,9 +200,10 @@ INLINE void transform_tiles(global const float *x, const Tiling *tiling, int fir
 
 kernel void convolution_winograd(
     global const float *restrict x, global const float *restrict weights, global const float *restrict bias,
-    global const float *restrict residual, global const ushort *restrict maskIn, global ushort *restrict maskOut,
-    global float *restrict y, local float *scratch, int N, int inBlocks, int outBlocks, int H, int W, int OH, int OW,
-    int padTop, int padLeft, int tiles, int parts, int flags, int maskBatch) {
+    global const float *restrict residual, global const ushort *restrict maskIn,
+    global ushort *restrict maskOut, global float *restrict y, local float *scratch, int N, int inBlocks,
+    int outBlocks, int H, int W, int OH, int OW, int padTop, int padLeft, int tiles, int parts, int flags,
+    int maskBatch) {
   const Tiling tiling = {H, W, OH, OW, (OH + 3) / 4, (OW + 3) / 4, padTop, padLeft};
   const Epilogue epilogue = {y, bias, residual, maskIn, maskOut, flags};
   const int item = (int)get_global_id(0), first = item / parts * tiles, part = item % parts;
@@ -205,14 +215,17 @@ kernel void convolution_winograd(
   local int *steps = (local int *)(m + 36 * tiles * GROUP * LANES);
   transform_tiles(x, &tiling, first, count, tiles, inBlocks, v, vStride);
   for (int group = groups * part / parts; group < groups * (part + 1) / parts; group++) {
-    const int start = group * GROUP, width = group_width(start, outBlocks), slice = width * inBlocks * LANES * LANES;
+    const int start = group * GROUP, width = group_width(start, outBlocks);
+    const int slice = width * inBlocks * LANES * LANES;
     for (int block = 0; block < inBlocks; block++) {
       steps[2 * block] = block * tiles * LANES;
       steps[2 * block + 1] = block * LANES * width * LANES;
     }
     for (int f = 0; f < 36; f++) {
-      const Product product = {v + f * vStride, 0, steps, m + f * tiles * width * LANES, count, inBlocks, LANES, 1};
-      multiply_lines(&product, weights + (long)start * 36 * inBlocks * LANES * LANES + (long)f * slice, width);
+      const Product product = {v + f * vStride, 0, steps, m + f * tiles * width * LANES, count, inBlocks,
+                               LANES, 1};
+      multiply_lines(&product, weights + (long)start * 36 * inBlocks * LANES * LANES + (long)f * slice,
+                     width);
     }
     for (int t = 0; t < count; t++) {
       const Tile tile = tile_at(&tiling, first + t);
@@ -229,7 +242,8 @@ kernel void convolution_winograd(
 // A work-item packs one input channel of one output block: outBlocks * inBlocks * 16 work-items.
 // result: outBlocks * inBlocks * 16 * 16 * 36 floats.
 // ints: O, C, swap.
-kernel void pack_winograd(global const float *restrict weights, global float *restrict result, int O, int C, int swap) {
+kernel void pack_winograd(global const float *restrict weights, global float *restrict result, int O, int C,
+                          int swap) {
   const int outputs = swap ? C : O, inputs = swap ? O : C;
   const int inChannels = rounded_up(inputs, LANES), outBlocks = (outputs + LANES - 1) / LANES;
   const int block = (int)get_global_id(0) / inChannels, c = (int)get_global_id(0) % inChannels;
@@ -258,7 +272,7 @@ kernel void pack_winograd(global const float *restrict weights, global float *re
 }
 
 #ifdef TREMOR_HOST
-HOST_KERNEL(convolution_winograd, p[0], p[1], p[2], p[3], p[4], p[5], p[6], scratch, i[0], i[1], i[2], i[3], i[4],
-            i[5], i[6], i[7], i[8], i[9], i[10], i[11], i[12])
+HOST_KERNEL(convolution_winograd, p[0], p[1], p[2], p[3], p[4], p[5], p[6], scratch, i[0], i[1], i[2], i[3],
+            i[4], i[5], i[6], i[7], i[8], i[9], i[10], i[11], i[12])
 HOST_KERNEL(pack_winograd, p[0], p[1], i[0], i[1], i[2])
 #endif

@@ -7,7 +7,7 @@
 // from r * MAP_BLOCK. Every instruction is one loop over the block, so its dispatch is paid once a block.
 // A block that is only partly filled computes whole vectors on zero-filled lanes and stores what exists.
 //
-// Scratch: MAP_SCRATCH bytes. Unused pointer arguments are never read; they may be any buffer. A result may
+// Scratch: 4 * MAP_SCRATCH_WORDS bytes. Unused pointer arguments are never read; they may be any buffer. A result may
 // be the memory of a source that is read at the same positions, which is why sources and results are not
 // `restrict`.
 

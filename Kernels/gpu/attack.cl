@@ -1,13 +1,14 @@
 // Steps of projected gradient methods and the cotangents of a Jacobian, on samples of `size` elements.
-// `stepSizes` and `radii` hold one value a sample; low ... high is the box of valid values. `image` and `result`
-// may be one buffer. A NaN anywhere in a sample's gradient stays visible in its result.
+// `stepSizes` and `radii` hold one value a sample; low ... high is the box of valid values. `image` and
+// `result` may be one buffer. A NaN anywhere in a sample's gradient stays visible in its result.
 //
-//   pgd_step_linf  result = box(ball(image + stepSize * sign(gradient))), the ball around `origin`, sign(0) = 0;
-//                  batch * size items, rounded up to groups of 256
-//   pgd_step_l2    result = box(ball(image + stepSize * gradient / |gradient|)), no step where the norm is 0; one
-//                  work-group of 256 a sample (batch * 256 items), norms by a tree that depends on `size` alone
-//   jacobian_seed  seeds[k, n, j] = (j == k) for `classes` rows k, `batch` samples n and `classes` entries j;
-//                  classes * batch * classes items, rounded up to groups of 256
+//   pgd_step_linf  result = box(ball(image + stepSize * sign(gradient))), the ball around `origin`, sign(0)
+//                  = 0; batch * size items, rounded up to groups of 256
+//   pgd_step_l2    result = box(ball(image + stepSize * gradient / |gradient|)), no step where the norm is
+//                  0; one work-group of 256 a sample (batch * 256 items), norms by a tree that depends on
+//                  `size` alone
+//   jacobian_seed  seeds[k, n, j] = (j == k) for `classes` rows k, `batch` samples n and `classes` entries
+//                  j; classes * batch * classes items, rounded up to groups of 256
 
 // Written with comparisons because fmin and fmax would hide a NaN.
 INLINE float clipped(float v, float low, float high) {
@@ -16,9 +17,10 @@ INLINE float clipped(float v, float low, float high) {
 }
 
 GROUP_1D kernel void pgd_step_linf(global const float *image, global const float *restrict gradient,
-                                   global const float *restrict origin, global const float *restrict stepSizes,
-                                   global const float *restrict radii, global float *result, int batch, int size,
-                                   float low, float high) {
+                                   global const float *restrict origin,
+                                   global const float *restrict stepSizes,
+                                   global const float *restrict radii, global float *result, int batch,
+                                   int size, float low, float high) {
   const long e = get_global_id(0), n = e / size;
   if (n >= batch) return;
   const float g = gradient[e], sign = g != g ? g : (float)((g > 0.0f) - (g < 0.0f));
@@ -59,8 +61,8 @@ INLINE float squares_share(global const float *values, float unit, int size, int
   return sum;
 }
 
-INLINE float distance_share(global const float *image, global const float *gradient, global const float *origin,
-                            float rate, float unit, int size, int item) {
+INLINE float distance_share(global const float *image, global const float *gradient,
+                            global const float *origin, float rate, float unit, int size, int item) {
   float sum = 0.0f;
   for (int i = item; i < size; i += GROUP) {
     const float d = fma(rate, gradient[i] / unit, image[i]) - origin[i];
@@ -71,8 +73,8 @@ INLINE float distance_share(global const float *image, global const float *gradi
 
 GROUP_1D kernel void pgd_step_l2(global const float *image, global const float *restrict gradient,
                                  global const float *restrict origin, global const float *restrict stepSizes,
-                                 global const float *restrict radii, global float *result, int size, float low,
-                                 float high) {
+                                 global const float *restrict radii, global float *result, int size,
+                                 float low, float high) {
   local float shares[GROUP];
   const int item = get_local_id(0);
   const long n = get_group_id(0), first = n * size;

@@ -1,22 +1,25 @@
 // Convolutions on dense NCHW tensors, forward and with respect to data, as gathers:
-//   y[n, o, p] = epilogue(sum over c, k of w[o, c, k] * x[n, c, (p * stride + k * dilation - pad) / inputDilation])
-// over the taps k whose numerator is divisible by inputDilation and whose source is inside x. The gradient with
-// respect to data is the same sum with stride and inputDilation exchanged, pad = dilation * (kernel - 1) - pad,
-// and `adjoint` set, which reads the forward weights as w[c, o, flipped k].
+//   y[n, o, p] = epilogue(sum over c, k of w[o, c, k] * x[n, c, source]),
+//   source = (p * stride + k * dilation - pad) / inputDilation,
+// over the taps k whose numerator is divisible by inputDilation and whose source is inside x. The gradient
+// with respect to data is the same sum with stride and inputDilation exchanged, pad = dilation * (kernel -
+// 1) - pad, and `adjoint` set, which reads the forward weights as w[c, o, flipped k].
 // `inputs` and `outputs` count channels of one group; weights are [groups * outputs, inputs, taps] or, if
 // adjoint, [groups * inputs, outputs, taps]. A 1-D convolution has height 1. Sample n uses sample
-// n % maskBatch of maskIn. Each sum is one chain of fma(), channels outermost, then rows and columns of taps.
-// A sample of x and a group of weights hold fewer than 2^31 elements; batch * outHeight * outWidth too.
+// n % maskBatch of maskIn. Each sum is one chain of fma(), channels outermost, then rows and columns of
+// taps. A sample of x and a group of weights hold fewer than 2^31 elements; batch * outHeight * outWidth
+// too.
 //
 // convolution_gemm: implicit matrix product, pixels of all samples x output channels of a group. With input
-// dilation the pixels are split into phases (row % inputDilationY, column % inputDilationX) that use the same
-// taps, so no tap is wasted. Let P = batch * ceil(outHeight / inputDilationY) * ceil(outWidth / inputDilationX):
-//   (ceil(P / TILE_M) * 16, ceil(outputs / TILE_N) * 16, groups * inputDilationY * inputDilationX) items,
-//   groups of 16 x 16 x 1.
-// EPILOGUE_MASK_OUT needs outHeight * outWidth % 8 == 0 and no input dilation; else run pack_mask afterwards.
+// dilation the pixels are split into phases (row % inputDilationY, column % inputDilationX) that use the
+// same taps, so no tap is wasted. In groups of 16 x 16 x 1, with
+//   P = batch * ceil(outHeight / inputDilationY) * ceil(outWidth / inputDilationX),
+//   (ceil(P / TILE_M) * 16, ceil(outputs / TILE_N) * 16, groups * inputDilationY * inputDilationX) items.
+// EPILOGUE_MASK_OUT needs outHeight * outWidth % 8 == 0 and no input dilation; else run pack_mask
+// afterwards.
 //
-// convolution_depthwise: one item an output, for few inputs a group (groups == channels). ceil(outputs of the
-// whole result / 256) * 256 items in groups of 256. EPILOGUE_MASK_OUT always works.
+// convolution_depthwise: one item an output, for few inputs a group (groups == channels). ceil(outputs of
+// the whole result / 256) * 256 items in groups of 256. EPILOGUE_MASK_OUT always works.
 
 typedef struct {
   int batch, groups, inputs, outputs, height, width, outHeight, outWidth, kernelHeight, kernelWidth;
@@ -43,7 +46,8 @@ typedef struct {
   int first, step, count, shift, dilation, inputDilation;
 } tap_axis;
 
-INLINE tap_axis tap_axis_of_phase(int phase, int extent, int stride, int dilation, int inputDilation, int pad) {
+INLINE tap_axis tap_axis_of_phase(int phase, int extent, int stride, int dilation, int inputDilation,
+                                  int pad) {
   tap_axis axis;
   axis.shift = phase * stride - pad;
   axis.dilation = dilation;
@@ -83,7 +87,8 @@ INLINE convolution_phase convolution_phase_of(convolution_shape s, int phase) {
 #define TABLE_PLANE (2 * TILE_K)
 #define TABLE_WEIGHT (3 * TILE_K)
 
-INLINE void write_step(local int *table, int slot, int step, convolution_shape s, convolution_phase f, int adjoint) {
+INLINE void write_step(local int *table, int slot, int step, convolution_shape s, convolution_phase f,
+                       int adjoint) {
   int row = OUTSIDE, column = OUTSIDE, plane = 0, weight = -1;
   if (step < f.depth) {
     const int taps = f.y.count * f.x.count, area = s.kernelHeight * s.kernelWidth;
@@ -117,8 +122,8 @@ INLINE pixel_source source_of_pixel(convolution_shape s, convolution_phase f, in
   return source;
 }
 
-INLINE void fetch_pixels(global const float *x, local const int *table, convolution_shape s, pixel_source source,
-                         int item, float *fetched) {
+INLINE void fetch_pixels(global const float *x, local const int *table, convolution_shape s,
+                         pixel_source source, int item, float *fetched) {
 #pragma unroll
   for (int i = 0; i < FETCH_M; i++) {
     const int slot = item / TILE_M + i * (GROUP / TILE_M);
@@ -128,9 +133,10 @@ INLINE void fetch_pixels(global const float *x, local const int *table, convolut
   }
 }
 
-// `weights` is at the tile's first output channel, of which `outputs` remain; `pitch` is the step between two.
-INLINE void fetch_weights(global const float *weights, local const int *table, int pitch, int outputs, int item,
-                          float *fetched) {
+// `weights` is at the tile's first output channel, of which `outputs` remain; `pitch` is the step between
+// two.
+INLINE void fetch_weights(global const float *weights, local const int *table, int pitch, int outputs,
+                          int item, float *fetched) {
   const int offset = table[TABLE_WEIGHT + item % TILE_K];
 #pragma unroll
   for (int i = 0; i < FETCH_N; i++) {
@@ -139,7 +145,8 @@ INLINE void fetch_weights(global const float *weights, local const int *table, i
   }
 }
 
-INLINE void place_tiles(local float *left, local float *right, int item, const float *pixels, const float *weights) {
+INLINE void place_tiles(local float *left, local float *right, int item, const float *pixels,
+                        const float *weights) {
 #pragma unroll
   for (int i = 0; i < FETCH_M; i++)
     left[(item / TILE_M + i * (GROUP / TILE_M)) * PITCH_M + item % TILE_M] = pixels[i];
@@ -180,7 +187,8 @@ INLINE void convolution_mask(local const uchar *flags, global uchar *maskOut, co
 
 // Stores one sum; gives whether it is positive.
 INLINE uchar store_result(float sum, pixel_target target, int channel, long plane, global const float *bias,
-                          global const float *residual, global const uchar *maskIn, global float *y, int flags) {
+                          global const float *residual, global const uchar *maskIn, global float *y,
+                          int flags) {
   const long e = target.y + channel * plane;
   const float add = flags & EPILOGUE_BIAS ? bias[channel] : 0.0f;
   const float v = epilogue(sum, flags, add, residual, maskIn, e, target.masked + channel * plane);
@@ -188,13 +196,15 @@ INLINE uchar store_result(float sum, pixel_target target, int channel, long plan
   return v > 0.0f;
 }
 
-GROUP_2D kernel void convolution_gemm(CONVOLUTION_BUFFERS, CONVOLUTION_SHAPE, int adjoint, int maskBatch, int flags) {
+GROUP_2D kernel void convolution_gemm(CONVOLUTION_BUFFERS, CONVOLUTION_SHAPE, int adjoint, int maskBatch,
+                                      int flags) {
   local float TILE_LOCAL left[TILE_K * PITCH_M], right[TILE_K * PITCH_N];
   local int table[4 * TILE_K];
   local uchar positive[TILE_M * TILE_N];
   const convolution_shape s = CONVOLUTION_SHAPE_VALUE;
   const int tx = get_local_id(0), ty = get_local_id(1), item = ty * GROUP_SIDE + tx;
-  const int pixel0 = get_group_id(0) * TILE_M, output0 = get_group_id(1) * TILE_N, group = get_group_id(2) % groups;
+  const int pixel0 = get_group_id(0) * TILE_M, output0 = get_group_id(1) * TILE_N;
+  const int group = get_group_id(2) % groups;
   const convolution_phase f = convolution_phase_of(s, get_group_id(2) / groups);
   if (pixel0 >= f.pixels) return;
   const int area = kernelHeight * kernelWidth, pitch = adjoint ? area : inputs * area;
@@ -237,8 +247,8 @@ GROUP_2D kernel void convolution_gemm(CONVOLUTION_BUFFERS, CONVOLUTION_SHAPE, in
 }
 
 // The sum of one output, in the order that convolution_gemm takes it.
-INLINE float convolution_sum(global const float *x, global const float *weights, convolution_shape s, int output,
-                             int row, int column, int adjoint) {
+INLINE float convolution_sum(global const float *x, global const float *weights, convolution_shape s,
+                             int output, int row, int column, int adjoint) {
   const int area = s.kernelHeight * s.kernelWidth, plane = s.height * s.width;
   float sum = 0.0f;
   for (int c = 0; c < s.inputs; c++) {
@@ -247,10 +257,12 @@ INLINE float convolution_sum(global const float *x, global const float *weights,
       const int top = row * s.strideY + ky * s.dilationY - s.padTop, sourceRow = top / s.inputDilationY;
       if (top < 0 || top % s.inputDilationY != 0 || sourceRow >= s.height) continue;
       for (int kx = 0; kx < s.kernelWidth; kx++) {
-        const int left = column * s.strideX + kx * s.dilationX - s.padLeft, sourceColumn = left / s.inputDilationX;
+        const int left = column * s.strideX + kx * s.dilationX - s.padLeft;
+        const int sourceColumn = left / s.inputDilationX;
         if (left < 0 || left % s.inputDilationX != 0 || sourceColumn >= s.width) continue;
         const int tap = ky * s.kernelWidth + kx;
-        sum = fma(x[(long)c * plane + sourceRow * s.width + sourceColumn], w[adjoint ? area - 1 - tap : tap], sum);
+        const float source = x[(long)c * plane + sourceRow * s.width + sourceColumn];
+        sum = fma(source, w[adjoint ? area - 1 - tap : tap], sum);
       }
     }
   }

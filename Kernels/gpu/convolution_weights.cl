@@ -3,16 +3,19 @@
 // with the shape arguments of convolution_gemm, those of the forward convolution; dw is [groups * outputs,
 // inputs, taps]. For a convolution that was itself computed with `adjoint`, exchange x and dy.
 //
-// The pixels (samples outermost) are cut into segments of `segmentPixels`, a multiple of TILE_K that the host
-// fixes by shape, and each segment's sum is one chain of fma(); add_partials adds the segments in order.
-//   convolution_weights: partials[segments][dw]; (ceil(inputs * taps / TILE_N) * 16, ceil(outputs / TILE_M) * 16,
-//     groups * segments) items, groups of 16 x 16 x 1. With one segment `partials` may be dw itself.
+// The pixels (samples outermost) are cut into segments of `segmentPixels`, a multiple of TILE_K that the
+// host fixes by shape, and each segment's sum is one chain of fma(); add_partials adds the segments in
+//   order. convolution_weights: partials[segments][dw]; (ceil(inputs * taps / TILE_N) * 16, ceil(outputs /
+//     TILE_M) * 16, groups * segments) items, groups of 16 x 16 x 1. With one segment `partials` may be dw
+//     itself.
 //   add_partials: result[e] = sum over s of partials[s][e]; `count` items, rounded up to groups of 256.
 
-// Where the TILE_K pixels of a step read: the place in dy, the sample's place in x, and the source at tap 0.
+// Where the TILE_K pixels of a step read: the place in dy, the sample's place in x, and the source at tap
+// 0.
 #define PIXEL_NONE (-1L)
 
-INLINE void write_pixel(local long *places, local int *corners, int slot, long pixel, long end, convolution_shape s) {
+INLINE void write_pixel(local long *places, local int *corners, int slot, long pixel, long end,
+                        convolution_shape s) {
   const int plane = s.outHeight * s.outWidth;
   places[slot] = PIXEL_NONE;
   if (pixel >= end) return;
@@ -47,14 +50,16 @@ INLINE float source_at(global const float *x, convolution_shape s, tap_column c,
 }
 
 GROUP_2D kernel void convolution_weights(global const float *restrict x, global const float *restrict dy,
-                                         global float *restrict partials, CONVOLUTION_SHAPE, int segmentPixels) {
+                                         global float *restrict partials, CONVOLUTION_SHAPE,
+                                         int segmentPixels) {
   local float TILE_LOCAL left[TILE_K * PITCH_M], right[TILE_K * PITCH_N];
   local long places[2 * TILE_K];
   local int corners[2 * TILE_K];
   const convolution_shape s = CONVOLUTION_SHAPE_VALUE;
   const int tx = get_local_id(0), ty = get_local_id(1), item = ty * GROUP_SIDE + tx;
   const int slot = item % TILE_K, lane = item / TILE_K, lanes = GROUP / TILE_K;
-  const int column0 = get_group_id(0) * TILE_N, output0 = get_group_id(1) * TILE_M, group = get_group_id(2) % groups;
+  const int column0 = get_group_id(0) * TILE_N, output0 = get_group_id(1) * TILE_M;
+  const int group = get_group_id(2) % groups;
   const long plane = outHeight * outWidth, segment = get_group_id(2) / groups;
   const long begin = segment * segmentPixels, end = min(begin + segmentPixels, batch * plane);
   x += (long)group * inputs * height * width;
@@ -71,13 +76,14 @@ GROUP_2D kernel void convolution_weights(global const float *restrict x, global 
     const int some = places[slot] != PIXEL_NONE;
 #pragma unroll
     for (int i = 0; i < FETCH_M; i++) {
-      const int output = lane + i * lanes;
-      left[slot * PITCH_M + output] = some && output0 + output < outputs ? dy[places[slot] + output * plane] : 0.0f;
+      const int output = lane + i * lanes, inside = some && output0 + output < outputs;
+      left[slot * PITCH_M + output] = inside ? dy[places[slot] + output * plane] : 0.0f;
     }
 #pragma unroll
     for (int i = 0; i < FETCH_N; i++)
       right[slot * PITCH_N + lane + i * lanes] =
-          some ? source_at(x + places[TILE_K + slot], s, columns[i], corners[slot], corners[TILE_K + slot]) : 0.0f;
+          some ? source_at(x + places[TILE_K + slot], s, columns[i], corners[slot],
+                           corners[TILE_K + slot]) : 0.0f;
     barrier(CLK_LOCAL_MEM_FENCE);
     multiply_tiles(left + ty * ITEM_M, right + tx * ITEM_N, sums);
     barrier(CLK_LOCAL_MEM_FENCE);
@@ -93,8 +99,8 @@ GROUP_2D kernel void convolution_weights(global const float *restrict x, global 
     }
 }
 
-GROUP_1D kernel void add_partials(global const float *restrict partials, global float *restrict result, int count,
-                                  int segments) {
+GROUP_1D kernel void add_partials(global const float *restrict partials, global float *restrict result,
+                                  int count, int segments) {
   const long e = get_global_id(0);
   if (e >= count) return;
   float sum = partials[e];

@@ -1,19 +1,20 @@
 // The operations of map programs on one 32-bit lane, for the kernels that the host writes as text.
 //
-// A lane holds the bits of a float or an int, or a bool as 0 or 1. Every opcode OP_X of Kernels/include/program.h
-// has a function op_x of the lanes a, b, c that it uses; OP_CONSTANT is the literal itself. An operand of element
-// type T is read by load_t(buffer, element), a result written by store_t(buffer, element, lane); ELEMENT_INDEX is
-// plain arithmetic, and results of ELEMENT_BIT are the macros' business. Buffers are bytes, their elements found
-// by type, because one buffer may hold several.
+// A lane holds the bits of a float or an int, or a bool as 0 or 1. Every opcode OP_X of
+// Kernels/include/program.h has a function op_x of the lanes a, b, c that it uses; OP_CONSTANT is the
+// literal itself. An operand of element type T is read by load_t(buffer, element), a result written by
+// store_t(buffer, element, lane); ELEMENT_INDEX is plain arithmetic, and results of ELEMENT_BIT are the
+// macros' business. Buffers are bytes, their elements found by type, because one buffer may hold several.
 //
 // A map kernel is a function of the host's and one of the macros at the end. The function
 //   INLINE void NAME_element(MAP_SOURCES_n MAP_RESULTS_m long index, uint *bits)
-// computes the element `index` of the dense iteration space: it decodes coordinates, loads from s0, s1, ...,
-// stores to d0, d1, ... and sets bit r of *bits where result r, of ELEMENT_BIT, is 1. Coordinates need only the
-// extents after the first, so the text does not change with the leading extent.
+// computes the element `index` of the dense iteration space: it decodes coordinates, loads from s0, s1,
+// ..., stores to d0, d1, ... and sets bit r of *bits where result r, of ELEMENT_BIT, is 1. Coordinates need
+// only the extents after the first, so the text does not change with the leading extent.
 //   MAP_KERNEL(NAME, n, m)       kernel NAME(s0, ..., d0, ..., int count)
 //   MAP_BIT_KERNEL(NAME, n, m)   the same, with bit results: needs also
-//     INLINE void NAME_bytes(MAP_RESULTS_m long byte, const uchar *bytes)  which stores bytes[r] for bit result r
+//     INLINE void NAME_bytes(MAP_RESULTS_m long byte, const uchar *bytes)  which stores bytes[r] for bit
+//     result r
 // Both: `count` items, rounded up to groups of 256.
 
 typedef int lane;
@@ -145,28 +146,28 @@ INLINE lane op_philox(lane c0, lane c1, lane c2, lane c3, lane k0, lane k1) {
 #define MAP_PASS_RESULTS_3 MAP_PASS_RESULTS_2 d2,
 #define MAP_PASS_RESULTS_4 MAP_PASS_RESULTS_3 d3,
 
-#define MAP_KERNEL(NAME, n, m)                                                            \
-  GROUP_1D kernel void NAME(MAP_SOURCES_##n MAP_RESULTS_##m int count) {                  \
-    const long index = get_global_id(0);                                                  \
-    uint bits = 0;                                                                        \
-    if (index < count) NAME##_element(MAP_PASS_##n MAP_PASS_RESULTS_##m index, &bits);    \
+#define MAP_KERNEL(NAME, n, m)                                                                              \
+  GROUP_1D kernel void NAME(MAP_SOURCES_##n MAP_RESULTS_##m int count) {                                    \
+    const long index = get_global_id(0);                                                                    \
+    uint bits = 0;                                                                                          \
+    if (index < count) NAME##_element(MAP_PASS_##n MAP_PASS_RESULTS_##m index, &bits);                      \
   }
 
 // A work-group owns 32 bytes of every bit result, so no two write one byte. Bits past `count` are 0.
-#define MAP_BIT_KERNEL(NAME, n, m)                                                        \
-  GROUP_1D kernel void NAME(MAP_SOURCES_##n MAP_RESULTS_##m int count) {                  \
-    local uchar flags[GROUP];                                                             \
-    const long index = get_global_id(0);                                                  \
-    const int item = get_local_id(0);                                                     \
-    uint bits = 0;                                                                        \
-    if (index < count) NAME##_element(MAP_PASS_##n MAP_PASS_RESULTS_##m index, &bits);    \
-    flags[item] = (uchar)bits;                                                            \
-    barrier(CLK_LOCAL_MEM_FENCE);                                                         \
-    if (item % 8 == 0 && index < count) {                                                 \
-      uchar bytes[4];                                                                     \
-      map_bytes(flags + item, bytes);                                                     \
-      NAME##_bytes(MAP_PASS_RESULTS_##m index >> 3, bytes);                               \
-    }                                                                                     \
+#define MAP_BIT_KERNEL(NAME, n, m)                                                                          \
+  GROUP_1D kernel void NAME(MAP_SOURCES_##n MAP_RESULTS_##m int count) {                                    \
+    local uchar flags[GROUP];                                                                               \
+    const long index = get_global_id(0);                                                                    \
+    const int item = get_local_id(0);                                                                       \
+    uint bits = 0;                                                                                          \
+    if (index < count) NAME##_element(MAP_PASS_##n MAP_PASS_RESULTS_##m index, &bits);                      \
+    flags[item] = (uchar)bits;                                                                              \
+    barrier(CLK_LOCAL_MEM_FENCE);                                                                           \
+    if (item % 8 == 0 && index < count) {                                                                   \
+      uchar bytes[4];                                                                                       \
+      map_bytes(flags + item, bytes);                                                                       \
+      NAME##_bytes(MAP_PASS_RESULTS_##m index >> 3, bytes);                                                 \
+    }                                                                                                       \
   }
 
 // bytes[r] = bit r of eight neighbouring items.

@@ -1,12 +1,13 @@
 // What every kernel of the GPU family may use.
 //
-// The rules of the family: tiles in local memory, several outputs an item in registers, neighbouring items on
-// neighbouring addresses, no atomics, no sub-groups, `fma()` spelt out and nothing contracted. The value of an
-// output element may depend on the extents that are reduced, never on how many others are computed beside it:
-// each sum of a product kernel is one chain of fma() in the order of the reduced index, zeros filling the last
-// tile, so the tile sizes do not change its value either.
+// The rules of the family: tiles in local memory, several outputs an item in registers, neighbouring items
+// on neighbouring addresses, no atomics, no sub-groups, `fma()` spelt out and nothing contracted. The value
+// of an output element may depend on the extents that are reduced, never on how many others are computed
+// beside it: each sum of a product kernel is one chain of fma() in the order of the reduced index, zeros
+// filling the last tile, so the tile sizes do not change its value either.
 //
-// Build with -cl-fp32-correctly-rounded-divide-sqrt where the device has it, never with relaxed mathematics.
+// Build with -cl-fp32-correctly-rounded-divide-sqrt where the device has it, never with relaxed
+// mathematics.
 #pragma OPENCL FP_CONTRACT OFF
 #define INLINE static inline __attribute__((always_inline))
 #define MATH_LANES 1
@@ -42,7 +43,8 @@
 #define GROUP_2D __attribute__((reqd_work_group_size(GROUP_SIDE, GROUP_SIDE, 1)))
 #define GROUP_1D __attribute__((reqd_work_group_size(GROUP, 1, 1)))
 
-// What a producer does to its sums before it stores them; bits of a `flags` argument, applied in this order.
+// What a producer does to its sums before it stores them; bits of a `flags` argument, applied in this
+// order.
 #define EPILOGUE_BIAS 1       // add bias[channel]
 #define EPILOGUE_RESIDUAL 2   // add a tensor of the result's shape
 #define EPILOGUE_RELU 4       // 0 where the value is at most 0; NaN passes
@@ -55,8 +57,8 @@ INLINE int mask_bit(global const uchar *mask, long e) { return (mask[e >> 3] >> 
 INLINE float relu(float v) { return v <= 0.0f ? 0.0f : v; }
 
 // The stored value of a sum. `e` is its element, `masked` its element in a mask that several samples share.
-INLINE float epilogue(float v, int flags, float bias, global const float *residual, global const uchar *maskIn,
-                      long e, long masked) {
+INLINE float epilogue(float v, int flags, float bias, global const float *residual,
+                      global const uchar *maskIn, long e, long masked) {
   if (flags & EPILOGUE_BIAS) v += bias;
   if (flags & EPILOGUE_RESIDUAL) v += residual[e];
   if (flags & EPILOGUE_RELU) v = relu(v);

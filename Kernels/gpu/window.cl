@@ -1,28 +1,31 @@
 // Sliding windows over planes: [M, H, W] and [M, OH, OW], M counting samples and channels together.
-// Window (r, c) covers rows r * strideY + ky * dilationY - padTop and columns alike, those inside the plane.
-// Indices are the position ky * kernelWidth + kx in the window, in uint8 (indexBytes 1) or int32 (indexBytes 4).
-// One item an element of the result, rounded up to groups of 256; M * OH * OW or, where marked, M * H * W items.
+// Window (r, c) covers rows r * strideY + ky * dilationY - padTop and columns alike, those inside the
+// plane. Indices are the position ky * kernelWidth + kx in the window, in uint8 (indexBytes 1) or int32
+// (indexBytes 4). One item an element of the result, rounded up to groups of 256; M * OH * OW or, where
+// marked, M * H * W items.
 //
 //   window_max        values and positions of the first maximum; a NaN is larger than any number; a window
 //                     without elements gives -infinity and position 0
 //   window_max_index  positions alone
-//   window_gather     result[m, r, c] = operand[m, the element at position index[m % period, r, c]], 0 outside
-//   window_scatter    (M * H * W) its adjoint: sums, in row-major order of windows, of the cotangents of those
-//                     whose index names the element; plane m uses plane m % period of the indices
+//   window_gather     result[m, r, c] = the element of operand at position index[m % period, r, c],
+//                     0 outside
+//   window_scatter    (M * H * W) its adjoint: sums, in row-major order of windows, of the cotangents of
+//                     those whose index names the element; plane m uses plane m % period of the indices
 //   window_sum        sums over windows, in the order of positions
-//   window_spread     (M * H * W) its adjoint: sums, in row-major order, of the cotangents of the windows over an element
+//   window_spread     (M * H * W) its adjoint: sums, in row-major order, of the cotangents of the windows
+//                     over an element
 
 typedef struct {
   int planes, height, width, outHeight, outWidth, kernelHeight, kernelWidth;
   int strideY, strideX, dilationY, dilationX, padTop, padLeft;
 } window_shape;
 
-#define WINDOW_SHAPE                                                                                          \
-  int planes, int height, int width, int outHeight, int outWidth, int kernelHeight, int kernelWidth,          \
+#define WINDOW_SHAPE                                                                                        \
+  int planes, int height, int width, int outHeight, int outWidth, int kernelHeight, int kernelWidth,        \
       int strideY, int strideX, int dilationY, int dilationX, int padTop, int padLeft
-#define WINDOW_SHAPE_VALUE                                                                                    \
-  {planes, height, width, outHeight, outWidth, kernelHeight, kernelWidth, strideY, strideX, dilationY, dilationX, \
-   padTop, padLeft}
+#define WINDOW_SHAPE_VALUE                                                                                  \
+  {planes, height, width, outHeight, outWidth, kernelHeight, kernelWidth, strideY, strideX, dilationY,      \
+   dilationX, padTop, padLeft}
 
 INLINE int load_position(global const uchar *indices, long e, int indexBytes) {
   return indexBytes == 1 ? indices[e] : ((global const int *)indices)[e];
@@ -92,8 +95,8 @@ GROUP_1D kernel void window_max(global const float *restrict x, global float *re
   store_position(indices, e, indexBytes, position);
 }
 
-GROUP_1D kernel void window_max_index(global const float *restrict x, global uchar *restrict indices, WINDOW_SHAPE,
-                                      int indexBytes) {
+GROUP_1D kernel void window_max_index(global const float *restrict x, global uchar *restrict indices,
+                                      WINDOW_SHAPE, int indexBytes) {
   const window_shape s = WINDOW_SHAPE_VALUE;
   const long e = get_global_id(0);
   const window_place p = window_place_of(e, planes, outHeight, outWidth);
@@ -115,8 +118,9 @@ GROUP_1D kernel void window_gather(global const float *restrict x, global const 
   result[e] = source < 0 ? 0.0f : x[p.plane * height * width + source];
 }
 
-GROUP_1D kernel void window_scatter(global const float *restrict cotangent, global const uchar *restrict indices,
-                                    global float *restrict result, WINDOW_SHAPE, int indexBytes, int period) {
+GROUP_1D kernel void window_scatter(global const float *restrict cotangent,
+                                    global const uchar *restrict indices, global float *restrict result,
+                                    WINDOW_SHAPE, int indexBytes, int period) {
   const window_shape s = WINDOW_SHAPE_VALUE;
   const long e = get_global_id(0), windows = outHeight * outWidth;
   const window_place p = window_place_of(e, planes, height, width);

@@ -2,12 +2,12 @@
 //   y = epilogue(A^T [(G w G^T) . (B^T x B)] A), summed over channels between the transforms.
 // Layouts, `inputs`, `outputs`, masks and epilogue are those of convolution_gemm.
 //
-// winograd_weights: transformed[group][16][inputs][P], P = 32 * ceil(outputs / 32), zeros past `outputs`; from
-//   OIHW weights, or from forward weights [inputs, outputs, flipped taps] if adjoint. One item a (group, input,
-//   output): groups * inputs * P items, rounded up to groups of 256.
-// convolution_winograd: 32 tiles of 2 x 2 pixels x 32 output channels a work-group, 8 input channels at a time;
-//   an item sums 8 tiles x 8 channels of one of the 16 frequencies. With T = batch * ceil(outHeight / 2) *
-//   ceil(outWidth / 2): (ceil(T / 32) * 256, ceil(outputs / 32), groups) items, groups of 256 x 1 x 1.
+// winograd_weights: transformed[group][16][inputs][P], P = 32 * ceil(outputs / 32), zeros past `outputs`;
+//   from OIHW weights, or from forward weights [inputs, outputs, flipped taps] if adjoint. One item a
+//   (group, input, output): groups * inputs * P items, rounded up to groups of 256.
+// convolution_winograd: 32 tiles of 2 x 2 pixels x 32 output channels a work-group, 8 input channels at a
+//   time; an item sums 8 tiles x 8 channels of one of the 16 frequencies. With T = batch * ceil(outHeight /
+//   2) * ceil(outWidth / 2): (ceil(T / 32) * 256, ceil(outputs / 32), groups) items, groups of 256 x 1 x 1.
 //   32.3 KiB of local memory. EPILOGUE_MASK_OUT needs outWidth % 8 == 0; else run pack_mask afterwards.
 
 #define WINOGRAD_TILES 32
@@ -25,8 +25,9 @@ INLINE void expand_taps(float a, float b, float c, float *out, int step) {
   out[3 * step] = c;
 }
 
-GROUP_1D kernel void winograd_weights(global const float *restrict weights, global float *restrict transformed,
-                                      int groups, int inputs, int outputs, int adjoint) {
+GROUP_1D kernel void winograd_weights(global const float *restrict weights,
+                                      global float *restrict transformed, int groups, int inputs,
+                                      int outputs, int adjoint) {
   const int padded = (outputs + WINOGRAD_OUTPUTS - 1) / WINOGRAD_OUTPUTS * WINOGRAD_OUTPUTS;
   const long item = get_global_id(0);
   const int output = (int)(item % padded), input = (int)(item / padded % inputs);
@@ -121,8 +122,8 @@ INLINE void transform_output(local const float *m, int pitch, float *out) {
 }
 
 // Stores the 2 x 2 outputs of a tile in one channel; gives their bits of the mask.
-INLINE uint store_tile(const float *out, winograd_tile tile, int outHeight, int outWidth, long sample, long masked,
-                       int channel, global const float *bias, global const float *residual,
+INLINE uint store_tile(const float *out, winograd_tile tile, int outHeight, int outWidth, long sample,
+                       long masked, int channel, global const float *bias, global const float *residual,
                        global const uchar *maskIn, global float *y, int flags) {
   uint bits = 0;
 #pragma unroll
@@ -131,7 +132,9 @@ INLINE uint store_tile(const float *out, winograd_tile tile, int outHeight, int 
     if (row >= outHeight || column >= outWidth) continue;
     const long place = row * outWidth + column;
     const pixel_target target = {sample + place, masked + place};
-    bits |= (uint)store_result(out[i], target, channel, outHeight * outWidth, bias, residual, maskIn, y, flags) << i;
+    bits |= (uint)store_result(out[i], target, channel, outHeight * outWidth, bias, residual, maskIn, y,
+                               flags)
+            << i;
   }
   return bits;
 }
@@ -172,29 +175,34 @@ GROUP_1D kernel void convolution_winograd(CONVOLUTION_BUFFERS, int batch, int gr
   for (int i = 0; i < WINOGRAD_PART * WINOGRAD_PART; i++) sums[i] = 0.0f;
   for (int c0 = 0; c0 < inputs; c0 += WINOGRAD_INPUTS) {
     const int c = c0 + slot, some = c < inputs;
-    transform_input(x + (some ? c * area : 0), tile.inside && some, tile.row - padTop, tile.column - padLeft, height,
-                    width, values + slot * WINOGRAD_TILES + lane, WINOGRAD_INPUTS * WINOGRAD_TILES);
+    transform_input(x + (some ? c * area : 0), tile.inside && some, tile.row - padTop,
+                    tile.column - padLeft, height, width, values + slot * WINOGRAD_TILES + lane,
+                    WINOGRAD_INPUTS * WINOGRAD_TILES);
 #pragma unroll
     for (int i = 0; i < 16; i++)
       filters[(i * WINOGRAD_INPUTS + slot) * WINOGRAD_OUTPUTS + lane] =
           some ? weights[((long)i * inputs + c) * padded + lane] : 0.0f;
     barrier(CLK_LOCAL_MEM_FENCE);
     multiply_frequency(values + frequency * WINOGRAD_INPUTS * WINOGRAD_TILES + tileBlock,
-                       filters + frequency * WINOGRAD_INPUTS * WINOGRAD_OUTPUTS + outputBlock * WINOGRAD_PART, sums);
+                       filters + frequency * WINOGRAD_INPUTS * WINOGRAD_OUTPUTS + outputBlock * WINOGRAD_PART,
+                       sums);
     barrier(CLK_LOCAL_MEM_FENCE);
   }
   // Eight channels at a time go through local memory to the items that hold one tile of one channel each.
   const long n = tile.base / (groups * inputs * area), size = channels * plane;
   for (int pass = 0; pass < WINOGRAD_OUTPUTS / WINOGRAD_PART; pass++) {
-    if (outputBlock == pass) place_sums(sums, values + frequency * WINOGRAD_PART * WINOGRAD_TILES + tileBlock);
+    if (outputBlock == pass)
+      place_sums(sums, values + frequency * WINOGRAD_PART * WINOGRAD_TILES + tileBlock);
     barrier(CLK_LOCAL_MEM_FENCE);
     const int output = output0 + pass * WINOGRAD_PART + slot, channel = group * outputs + output;
     const int some = tile.inside && output < outputs, row = lane % 4;
     float out[4];
     transform_output(values + slot * WINOGRAD_TILES + lane, WINOGRAD_PART * WINOGRAD_TILES, out);
-    positive[item] = some ? store_tile(out, tile, outHeight, outWidth, n * size, n % maskBatch * size, channel, bias,
-                                       residual, maskIn, y, flags)
-                          : 0;
+    uint bits = 0;
+    if (some)
+      bits = store_tile(out, tile, outHeight, outWidth, n * size, n % maskBatch * size, channel, bias,
+                        residual, maskIn, y, flags);
+    positive[item] = (uchar)bits;
     barrier(CLK_LOCAL_MEM_FENCE);
     if ((flags & EPILOGUE_MASK_OUT) && some && row < 2 && tile.row + row < outHeight) {
       const long place = (tile.row + row) * outWidth + tile.column / 8 * 8;

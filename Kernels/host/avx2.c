@@ -7,6 +7,6 @@
 #pragma clang diagnostic ignored "-Wpsabi"
 #pragma STDC FP_CONTRACT OFF
 #pragma clang attribute push(__attribute__((target("avx2,fma,bmi2"))), apply_to = function)
-#include "family.inc"
+#include "family.h"
 #pragma clang attribute pop
 #endif

@@ -7,6 +7,6 @@
 #pragma STDC FP_CONTRACT OFF
 #pragma clang attribute push( \
     __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma,avx2,bmi2"))), apply_to = function)
-#include "family.inc"
+#include "family.h"
 #pragma clang attribute pop
 #endif

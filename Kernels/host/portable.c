@@ -3,4 +3,4 @@
 #define VECTOR_REGISTERS 8
 #pragma clang diagnostic ignored "-Wpsabi"
 #pragma STDC FP_CONTRACT OFF
-#include "family.inc"
+#include "family.h"

@@ -32,6 +32,7 @@ enum {
   TCL_DEVICE_MAX_CLOCK_FREQUENCY = 0x100C,
   TCL_DEVICE_MAX_MEM_ALLOC_SIZE = 0x1010,
   TCL_DEVICE_MEM_BASE_ADDR_ALIGN = 0x1019,
+  TCL_DEVICE_SINGLE_FP_CONFIG = 0x101B,
   TCL_DEVICE_GLOBAL_MEM_SIZE = 0x101F,
   TCL_DEVICE_LOCAL_MEM_TYPE = 0x1022,
   TCL_DEVICE_LOCAL_MEM_SIZE = 0x1023,
@@ -51,6 +52,8 @@ enum {
 // Bits of TCL_DEVICE_TYPE, and values of TCL_DEVICE_LOCAL_MEM_TYPE.
 enum { TCL_TYPE_CPU = 1 << 1, TCL_TYPE_GPU = 1 << 2, TCL_TYPE_ACCELERATOR = 1 << 3 };
 enum { TCL_LOCAL_DEDICATED = 1, TCL_LOCAL_GLOBAL = 2 };
+// A bit of TCL_DEVICE_SINGLE_FP_CONFIG.
+enum { TCL_ROUNDED_DIVISION = 1 << 7 };
 
 // The library. `tcl_open` gives 0 bits on failure and writes the reason. A library is never closed: drivers
 // leave threads behind that would run unmapped code.

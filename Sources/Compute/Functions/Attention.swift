@@ -33,7 +33,8 @@ extension Tensor {
       key.shape[key.rank - 2] == value.shape[value.rank - 2]
     else {
       return refused(
-        "attention", with: [key, value], "queries [..., T, D], keys [..., S, D], values [..., S, E] are needed", place)
+        "attention", with: [key, value],
+        "queries [..., T, D], keys [..., S, D], values [..., S, E] are needed", place)
     }
     return composed("attention", place, [key, value]) {
       let factor = scale ?? 1 / Double(Swift.max(1, shape[rank - 1])).squareRoot()
@@ -58,14 +59,17 @@ extension Tensor {
     mask: AttentionMask = AttentionMask(), fileID: StaticString = #fileID, line: UInt = #line
   ) -> Tensor {
     let place = SourceLocation(fileID, line)
-    guard rank == 3, key.rank == 3, value.rank == 3, heads >= 1, projections.query.weight.shape[0] % heads == 0 else {
+    guard rank == 3, key.rank == 3, value.rank == 3, heads >= 1,
+      projections.query.weight.shape[0] % heads == 0
+    else {
       return refused(
         "multiHeadAttention", with: [key, value],
         "[B, T, E] and [B, S, E] are needed, and \(heads) heads must divide the projections", place)
     }
     return composed("multiHeadAttention", place, [key, value]) {
       let attended = linear(projections.query).splitHeads(heads).attention(
-        key: key.linear(projections.key).splitHeads(heads), value: value.linear(projections.value).splitHeads(heads),
+        key: key.linear(projections.key).splitHeads(heads),
+        value: value.linear(projections.value).splitHeads(heads),
         mask: mask)
       let joined = attended.transposed([0, 2, 1, 3])
       return joined.flattened(from: 2).linear(projections.output)

@@ -152,7 +152,8 @@ extension Tensor {
   ) -> Tensor {
     let place = SourceLocation(fileID, line)
     guard rank >= 1, other.shape == shape else {
-      return refused("meanSquaredError", with: [other], "the shapes must agree and the first axis counts samples", place)
+      return refused(
+        "meanSquaredError", with: [other], "the shapes must agree and the first axis counts samples", place)
     }
     return composed("meanSquaredError", place, [other]) {
       let difference = self - other
@@ -174,7 +175,8 @@ extension Tensor {
 extension Tensor {
   /// Traces a loss of logits and labels, whose one-hot mask `body` receives.
   private func labelled(
-    _ operation: String, _ labels: Tensor, _ place: SourceLocation, classes: Int = 1, _ body: (Tensor) -> Tensor
+    _ operation: String, _ labels: Tensor, _ place: SourceLocation, classes: Int = 1,
+    _ body: (Tensor) -> Tensor
   ) -> Tensor {
     guard rank >= 1, labels.element == .int32, labels.shape.extents == Array(shape.extents.dropLast()) else {
       return refused(operation, with: [labels], "logits [..., K] and labels int32[...] are needed", place)

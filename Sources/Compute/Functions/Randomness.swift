@@ -51,7 +51,9 @@ public struct Randomness {
   /// This source at another restart.
   public func restart(_ restart: Tensor) -> Randomness { with { $0.restart = restart } }
   /// This source at another restart.
-  public func restart(_ restart: Int) -> Randomness { with { $0.restart = samples.splat(Double(restart), .scalar) } }
+  public func restart(_ restart: Int) -> Randomness {
+    with { $0.restart = samples.splat(Double(restart), .scalar) }
+  }
   /// This source at another step.
   public func step(_ step: Tensor) -> Randomness { with { $0.step = step } }
   /// This source at another step.
@@ -138,7 +140,8 @@ extension Randomness {
     _ extents: Shape, fileID: StaticString = #fileID, line: UInt = #line
   ) -> Tensor {
     let points = normal(extents, fileID: fileID, line: line)
-    return samples.rank == 1 ? points.normalized() : points.expandingAxis(at: 0).normalized().squeezingAxis(at: 0)
+    return samples.rank == 1
+      ? points.normalized() : points.expandingAxis(at: 0).normalized().squeezingAxis(at: 0)
   }
 
   /// Points drawn evenly from the ball of radius 1 around 0 in the L2 norm, one for each sample.
@@ -163,13 +166,17 @@ extension Randomness {
     _ extents: Shape, _ operation: String, _ place: SourceLocation, _ body: (Tensor) -> Tensor
   ) -> Tensor {
     let keys = [samples, seed.0, seed.1, restart, step]
-    guard samples.rank <= 1, keys.allSatisfy({ $0.element == .int32 && ($0.rank == 0 || $0.shape == samples.shape) })
+    guard samples.rank <= 1,
+      keys.allSatisfy({ $0.element == .int32 && ($0.rank == 0 || $0.shape == samples.shape) })
     else {
       let rest = Array(keys.dropFirst())
       return samples.refused(
-        operation, with: rest, "samples int32[N]; seed, restart and step int32 scalars or int32[N] are needed", place)
+        operation, with: rest,
+        "samples int32[N]; seed, restart and step int32 scalars or int32[N] are needed", place)
     }
-    guard (0...65_535).contains(purpose), extents.extents.allSatisfy({ $0 >= 0 }), extents.count <= Int(Int32.max) else {
+    guard (0...65_535).contains(purpose), extents.extents.allSatisfy({ $0 >= 0 }),
+      extents.count <= Int(Int32.max)
+    else {
       return samples.refused(operation, "purpose \(purpose) or extents \(extents) are out of range", place)
     }
     let whole = Shape(samples.shape.extents + [extents.count])

@@ -93,7 +93,8 @@ extension Tensor {
   ///   - state: The state before the step.
   ///   - weights: Four gates.
   public func longShortTermStep(
-    _ state: LongShortTermState, _ weights: RecurrentWeights, fileID: StaticString = #fileID, line: UInt = #line
+    _ state: LongShortTermState, _ weights: RecurrentWeights, fileID: StaticString = #fileID,
+    line: UInt = #line
   ) -> LongShortTermState {
     let place = SourceLocation(fileID, line)
     guard state.cell.type == state.hidden.type else {

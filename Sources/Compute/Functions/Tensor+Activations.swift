@@ -12,7 +12,8 @@ extension Tensor {
     composed("gelu", SourceLocation(fileID, line)) {
       switch approximation {
       case .none: self * 0.5 * (1 + (self * 0.5.squareRoot()).erf())
-      case .tanh: self * 0.5 * (1 + ((self + self * self * self * 0.044715) * (2 / Double.pi).squareRoot()).tanh())
+      case .tanh:
+        self * 0.5 * (1 + ((self + self * self * self * 0.044715) * (2 / Double.pi).squareRoot()).tanh())
       }
     }
   }
@@ -78,7 +79,8 @@ extension Tensor {
   ) -> Tensor {
     let place = SourceLocation(fileID, line)
     guard slope.shape == [1] || (rank >= 2 && slope.shape == [shape[1]]) else {
-      return refused("parametricRelu", with: [slope], "the slope must be [1] or one for each channel of axis 1", place)
+      return refused(
+        "parametricRelu", with: [slope], "the slope must be [1] or one for each channel of axis 1", place)
     }
     return composed("parametricRelu", place, [slope]) {
       let slopes = slope.shape == [1] ? slope : slope.channels(of: self)

@@ -18,7 +18,7 @@ extension Tensor {
   /// - Returns: `[..., extents]` for `[..., H, W]`.
   public func interpolated(
     to extents: [Int], mode: InterpolationMode, fileID: StaticString = #fileID, line: UInt = #line
-  ) -> Tensor { resampled(extents, scale: [nil, nil], mode, SourceLocation(fileID, line)) }
+  ) -> Tensor { resampled(extents, factors: [nil, nil], mode, SourceLocation(fileID, line)) }
 
   /// The last two axes made `factor` times as long, rounded down; `torch.nn.functional.interpolate(scale_factor=...)`.
   ///
@@ -33,22 +33,28 @@ extension Tensor {
   ) -> Tensor {
     let place = SourceLocation(fileID, line)
     guard rank >= 2, factors.count == 2, factors.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-      return refused("interpolated", "two spatial axes and two positive factors are needed, not \(factors)", place)
+      return refused(
+        "interpolated", "two spatial axes and two positive factors are needed, not \(factors)", place)
     }
     let extents = zip(shape.extents.suffix(2), factors).map { Int((Double($0) * $1).rounded(.down)) }
-    return resampled(extents, scale: factors.map { 1 / $0 }, mode, place)
+    return resampled(extents, factors: factors, mode, place)
   }
 
   private func resampled(
-    _ extents: [Int], scale: [Double?], _ mode: InterpolationMode, _ place: SourceLocation
+    _ extents: [Int], factors: [Double?], _ mode: InterpolationMode, _ place: SourceLocation
   ) -> Tensor {
-    guard rank >= 2, extents.count == 2, extents.allSatisfy({ $0 >= 1 }), shape.extents.suffix(2).allSatisfy({ $0 >= 1 })
-    else { return refused("interpolated", "two spatial axes are needed, and not \(extents) as their extents", place) }
+    guard rank >= 2, extents.count == 2, extents.allSatisfy({ $0 >= 1 }),
+      shape.extents.suffix(2).allSatisfy({ $0 >= 1 })
+    else {
+      return refused(
+        "interpolated", "two spatial axes are needed, and not \(extents) as their extents", place)
+    }
     return composed("interpolated", place) {
       var result = self
       for index in 0..<2 {
         let axis = rank - 2 + index
-        let sources = AxisSources(input: shape[axis], output: extents[index], scale: scale[index], mode: mode)
+        let sources = AxisSources(
+          input: shape[axis], output: extents[index], factor: factors[index], mode: mode)
         result = sources.applied(to: result, axis: axis)
       }
       return result
@@ -63,11 +69,11 @@ private struct AxisSources {
   var weights: [Float] = []
   let input: Int
 
-  /// - Parameter scale: Source pixels for each place, or nil for the ratio of the extents.
-  init(input: Int, output: Int, scale: Double?, mode: InterpolationMode) {
+  /// - Parameter factor: Places for each source pixel, or nil for the ratio of the extents.
+  init(input: Int, output: Int, factor: Double?, mode: InterpolationMode) {
     self.input = input
     for place in 0..<output {
-      let source = AxisSources.coordinate(place, input, output, scale, mode)
+      let source = AxisSources.coordinate(place, input, output, factor, mode)
       let first = Swift.min(Int(source), input - 1)
       lower.append(Int32(first))
       upper.append(Int32(Swift.min(first + 1, input - 1)))
@@ -77,13 +83,13 @@ private struct AxisSources {
 
   /// The source coordinate, 0 or more, of an output place.
   private static func coordinate(
-    _ place: Int, _ input: Int, _ output: Int, _ scale: Double?, _ mode: InterpolationMode
+    _ place: Int, _ input: Int, _ output: Int, _ factor: Double?, _ mode: InterpolationMode
   ) -> Double {
     switch mode {
-    case .nearest: scale.map { Double(place) * $0 } ?? Double(place * input / output)
+    case .nearest: factor.map { Double(place) / $0 } ?? Double(place * input / output)
     case .bilinear(alignCorners: true): output == 1 ? 0 : Double(place * (input - 1)) / Double(output - 1)
     case .bilinear(alignCorners: false):
-      Swift.max(0, (Double(place) + 0.5) * (scale ?? Double(input) / Double(output)) - 0.5)
+      Swift.max(0, (Double(place) + 0.5) / (factor ?? Double(output) / Double(input)) - 0.5)
     }
   }
 

@@ -34,7 +34,9 @@ extension Tensor {
     let given = [weights.weight] + (weights.bias.map { [$0] } ?? [])
     guard rank >= 1, weights.weight.rank == 2, weights.weight.shape[1] == shape[rank - 1],
       weights.bias.map({ $0.shape == [weights.weight.shape[0]] }) ?? true
-    else { return refused("linear", with: given, "[..., I], a weight [O, I] and a bias [O] are needed", place) }
+    else {
+      return refused("linear", with: given, "[..., I], a weight [O, I] and a bias [O] are needed", place)
+    }
     return composed("linear", place, given) {
       // All rows in one product, so that the weight is shared and not repeated for a batch.
       let rows = shape.extents.dropLast().reduce(1, *)

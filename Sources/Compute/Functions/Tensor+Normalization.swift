@@ -102,7 +102,8 @@ extension Tensor {
     let place = SourceLocation(fileID, line)
     let given = [scale, shift].compactMap { $0 }
     guard fitsChannels(given), groups >= 1, shape[1] % groups == 0 else {
-      return refused("groupNormalized", with: given, "\(channelRule), and \(groups) groups must divide C", place)
+      return refused(
+        "groupNormalized", with: given, "\(channelRule), and \(groups) groups must divide C", place)
     }
     return composed("groupNormalized", place, given) {
       let grouped = reshaped(Shape([shape[0], groups, shape[1] / groups] + shape.extents[2...]))
@@ -119,7 +120,8 @@ extension Tensor {
     fileID: StaticString = #fileID, line: UInt = #line
   ) -> Tensor {
     groupNormalized(
-      groups: rank >= 2 ? Swift.max(1, shape[1]) : 1, scale: scale, shift: shift, epsilon: epsilon, fileID: fileID,
+      groups: rank >= 2 ? Swift.max(1, shape[1]) : 1, scale: scale, shift: shift, epsilon: epsilon,
+      fileID: fileID,
       line: line)
   }
 

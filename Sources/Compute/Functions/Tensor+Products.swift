@@ -109,14 +109,15 @@ extension Tensor {
 
   /// The mean of each window over the last two axes.
   ///
-  /// - Parameter countingPadding: Whether zeros outside the tensor count as elements.
+  /// - Parameter countingPadding: Whether zeros outside the tensor count as elements. Where they do not, a window that
+  ///   lies wholly outside gives 0.
   public func averagePooled(
     _ window: WindowGeometry, countingPadding: Bool = true, fileID: StaticString = #fileID, line: UInt = #line
   ) -> Tensor {
     let sums = sumPooled(window, fileID: fileID, line: line)
     guard !countingPadding else { return sums * (1 / Double(window.taps)) }
     let counts = splat(1, Shape([1] + shape.extents.suffix(2))).sumPooled(window)
-    return sums / counts
+    return sums / counts.maximum(1)
   }
 
   /// The mean over the last two axes.

@@ -87,5 +87,9 @@ extension Tensor {
   }
 
   /// The elements of each row of the last axis in order.
-  public func sorted(descending: Bool = false) -> Tensor { top(shape[rank - 1], largest: descending).values }
+  public func sorted(
+    descending: Bool = false, fileID: StaticString = #fileID, line: UInt = #line
+  ) -> Tensor {
+    top(shape.extents.last ?? 0, largest: descending, fileID: fileID, line: line).values
+  }
 }

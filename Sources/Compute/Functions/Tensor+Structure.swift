@@ -13,8 +13,12 @@ extension Tensor {
   }
 
   /// All axes from `axis` on joined into one.
-  public func flattened(from axis: Int = 1) -> Tensor {
-    reshaped(Shape(Array(shape.extents[..<axis]) + [shape.extents[axis...].reduce(1, *)]))
+  public func flattened(from axis: Int = 1, fileID: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    guard axis >= 0, axis <= rank else {
+      builder.fail("flattened of \(type): there is no axis \(axis)", at: SourceLocation(fileID, line))
+      return self
+    }
+    return reshaped(Shape(Array(shape.extents[..<axis]) + [shape.extents[axis...].reduce(1, *)]))
   }
 
   /// The axes in another order.
@@ -28,7 +32,13 @@ extension Tensor {
   }
 
   /// The last two axes exchanged.
-  public var transposed: Tensor { transposed(Array(0..<(rank - 2)) + [rank - 1, rank - 2]) }
+  public var transposed: Tensor {
+    guard rank >= 2 else {
+      builder.fail("transposed of \(type): two axes are needed", at: nil)
+      return self
+    }
+    return transposed(Array(0..<(rank - 2)) + [rank - 1, rank - 2])
+  }
 
   /// This tensor repeated to a wider shape: axes are aligned at the innermost one.
   public func broadcast(to shape: Shape, fileID: StaticString = #fileID, line: UInt = #line) -> Tensor {
@@ -48,8 +58,13 @@ extension Tensor {
   }
 
   /// An axis of extent 1 put in before `axis`; negative axes count from the end of the result.
-  public func expandingAxis(at axis: Int) -> Tensor {
-    reshaped(shape.inserting(1, at: axis < 0 ? axis + rank + 1 : axis))
+  public func expandingAxis(at axis: Int, fileID: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    let place = axis < 0 ? axis + rank + 1 : axis
+    guard place >= 0, place <= rank else {
+      builder.fail("expandingAxis of \(type): there is no axis \(axis)", at: SourceLocation(fileID, line))
+      return self
+    }
+    return reshaped(shape.inserting(1, at: place))
   }
 
   /// This tensor without `axis`, whose extent must be 1.
@@ -109,6 +124,10 @@ extension Tensor {
     low: [Int], high: [Int], mode: PaddingMode, fileID: StaticString = #fileID, line: UInt = #line
   ) -> Tensor {
     let place = SourceLocation(fileID, line)
+    guard low.count == rank, high.count == rank, (low + high).allSatisfy({ $0 >= 0 }) else {
+      builder.fail("pad of \(type): \(low) and \(high) must be two numbers, 0 or more, for each axis", at: place)
+      return self
+    }
     var result = self
     for axis in 0..<rank where low[axis] != 0 || high[axis] != 0 {
       let extent = shape[axis]
@@ -171,7 +190,7 @@ extension Tensor {
   ) -> Tensor {
     let place = SourceLocation(fileID, line)
     let rows = shape.extents.dropLast().reduce(1, *)
-    guard indices.rank == rank, indices.shape.extents.dropLast() == shape.extents.dropLast() else {
+    guard rank >= 1, indices.rank == rank, indices.shape.extents.dropLast() == shape.extents.dropLast() else {
       builder.fail("takingAlongLastAxis of \(type) and \(indices.type): the rows must agree", at: place)
       return self
     }

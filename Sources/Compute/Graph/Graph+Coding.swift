@@ -41,6 +41,12 @@ extension Graph: Codable {
       if let reason = defect(of: node) { return "node \(id): \(reason)" }
     }
     guard roots.allSatisfy(nodes.indices.contains) else { return "an output is not a node" }
+    guard Set(inputs.map(\.name)).count == inputs.count else { return "two inputs have one name" }
+    for update in updates {
+      guard let parameter = inputs.first(where: { $0.name == update.parameter }), parameter.role == .parameter,
+        parameter.type == nodes[update.value].type
+      else { return "the update of '\(update.parameter)' fits no parameter" }
+    }
     return nil
   }
 
@@ -50,12 +56,16 @@ extension Graph: Codable {
     case .input: return node.inputs.isEmpty ? nil : "an input of the graph reads others"
     case .constant(let constant): return constant.type == node.type ? nil : "the constant is \(constant.type)"
     case .operation(let operation):
+      guard hasModestNumbers(operation) else { return "a parameter of the operation is out of range" }
+      if let count = (operation as? any Primitive)?.inputCount, count != inputs.count {
+        return "the operation takes \(count) inputs, not \(inputs.count)"
+      }
       do throws(TypeMismatch) {
         return try operation.resultTypes(inputs) == node.types ? nil : "the operation does not give \(node.types)"
       } catch { return error.reason }
     case .loop(let loop):
       let expected = [TensorType(.scalar, .int32)] + inputs
-      guard loop.count >= 0, loop.carried >= 1, loop.body.inputs.map(\.type) == expected,
+      guard loop.count >= 0, loop.carried >= 1, loop.carried <= inputs.count, loop.body.updates.isEmpty, loop.body.inputs.map(\.type) == expected,
         loop.body.outputTypes == Array(inputs.prefix(loop.carried)), node.types == loop.body.outputTypes
       else { return "the loop's body does not fit its inputs" }
       return nil
@@ -64,6 +74,13 @@ extension Graph: Codable {
       return nodes[node.inputs[0]].types[index] == node.type ? nil : "the result is of another type"
     }
   }
+}
+
+/// Whether the integers in a value are as small as those that devices compute with, so that no sum or product of two
+/// overflows while types are checked.
+private func hasModestNumbers(_ value: Any) -> Bool {
+  if let number = value as? Int { return number.magnitude <= UInt(Int32.max) }
+  return Mirror(reflecting: value).children.allSatisfy { hasModestNumbers($0.value) }
 }
 
 extension Node: Codable {

@@ -43,6 +43,9 @@ final class GraphBuilder {
   }
 
   func constant(_ constant: Constant, at place: SourceLocation? = nil) -> Tensor {
+    if constant.type.shape.extents.contains(where: { $0 < 0 }) {
+      fail("a constant \(constant.type) has a negative extent", at: place)
+    }
     if case .splat(let value, let type) = constant, !type.element.holds(value) {
       fail("a constant \(type) has no value \(value); cast the tensor first", at: place)
     }

@@ -34,6 +34,9 @@ extension Operation {
 
 /// An operation that can be differentiated any number of times and batched, with one result.
 public protocol Primitive: Operation {
+  /// How many inputs there are, or nil if any number can be.
+  var inputCount: Int? { get }
+
   /// What each input receives from the result's cotangent, written in primitives.
   ///
   /// - Parameters:
@@ -50,4 +53,9 @@ public protocol Primitive: Operation {
   ///   - isBatched: Which inputs carry the batch axis; at least one does.
   /// - Returns: The result with the batch axis in front.
   func batched(_ inputs: [Tensor], _ isBatched: [Bool]) -> Tensor
+}
+
+extension Primitive {
+  /// One input.
+  public var inputCount: Int? { 1 }
 }

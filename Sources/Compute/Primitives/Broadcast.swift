@@ -9,7 +9,8 @@ public struct Broadcast: Primitive {
   /// The wider shape.
   public func resultTypes(_ inputs: [TensorType]) throws(TypeMismatch) -> [TensorType] {
     let input = inputs[0].shape
-    guard input.rank == shape.rank, zip(input.extents, shape.extents).allSatisfy({ $0 == 1 || $0 == $1 }) else {
+    guard input.rank == shape.rank, zip(input.extents, shape.extents).allSatisfy({ ($0 == 1 && $1 >= 0) || $0 == $1 })
+    else {
       throw TypeMismatch("\(input) does not stretch to \(shape)")
     }
     return [TensorType(shape, inputs[0].element)]

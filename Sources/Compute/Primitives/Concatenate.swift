@@ -6,6 +6,9 @@ public struct Concatenate: Primitive {
   /// The axis.
   public let axis: Int
 
+  /// Any number.
+  public var inputCount: Int? { nil }
+
   /// The common shape with the extents along the axis added up.
   public func resultTypes(_ inputs: [TensorType]) throws(TypeMismatch) -> [TensorType] {
     guard let first = inputs.first, axis >= 0, axis < first.shape.rank else {

@@ -25,11 +25,17 @@ public struct Convolution: Primitive {
   /// The spatial extents that the inputs leave open: H, W for the image, KH, KW for the weight; else empty.
   public let extents: [Int]
 
+  /// Two.
+  public var inputCount: Int? { 2 }
+
   /// The type of the missing factor.
   public func resultTypes(_ inputs: [TensorType]) throws(TypeMismatch) -> [TensorType] {
     try geometry.validate()
     guard inputs.allSatisfy({ $0.shape.rank == 4 && $0.element == .float32 }) else {
       throw TypeMismatch("float32 tensors with four axes are needed")
+    }
+    guard extents.count == (role == .output ? 0 : 2) else {
+      throw TypeMismatch("two extents belong to an adjoint, none to a convolution")
     }
     let (first, second) = (inputs[0].shape, inputs[1].shape)
     switch role {

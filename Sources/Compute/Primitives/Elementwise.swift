@@ -9,6 +9,9 @@ public struct Elementwise: Primitive {
   /// The function's name.
   public var attributes: String { function.rawValue }
 
+  /// The function's operands.
+  public var inputCount: Int? { function.arity }
+
   /// The operands' shape and the function's result type.
   public func resultTypes(_ inputs: [TensorType]) throws(TypeMismatch) -> [TensorType] {
     guard inputs.count == function.arity else {

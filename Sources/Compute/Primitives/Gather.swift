@@ -6,6 +6,9 @@ public struct Gather: Primitive {
   /// The name in printed and saved graphs.
   public static let name = "gather"
 
+  /// Two.
+  public var inputCount: Int? { 2 }
+
   /// The canonical shapes.
   public func resultTypes(_ inputs: [TensorType]) throws(TypeMismatch) -> [TensorType] {
     let (operand, indices) = (inputs[0].shape, inputs[1].shape)

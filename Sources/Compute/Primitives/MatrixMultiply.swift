@@ -5,6 +5,9 @@ public struct MatrixMultiply: Primitive {
   /// The name in printed and saved graphs.
   public static let name = "matmul"
 
+  /// Two.
+  public var inputCount: Int? { 2 }
+
   /// `[B, M, N]`.
   public func resultTypes(_ inputs: [TensorType]) throws(TypeMismatch) -> [TensorType] {
     let (a, b) = (inputs[0].shape, inputs[1].shape)

@@ -9,6 +9,9 @@ public struct ScatterAdd: Primitive {
   /// A, the extent of the axis that indices point into.
   public let extent: Int
 
+  /// Two.
+  public var inputCount: Int? { 2 }
+
   /// The canonical shapes.
   public func resultTypes(_ inputs: [TensorType]) throws(TypeMismatch) -> [TensorType] {
     let (updates, indices) = (inputs[0].shape, inputs[1].shape)

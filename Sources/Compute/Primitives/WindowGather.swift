@@ -9,6 +9,9 @@ public struct WindowGather: Primitive {
   /// How the window moves.
   public let window: WindowGeometry
 
+  /// The elements and the taps.
+  public var inputCount: Int? { 2 }
+
   /// `[M, OH, OW]`.
   public func resultTypes(_ inputs: [TensorType]) throws(TypeMismatch) -> [TensorType] {
     let output = try window.outputShape(inputs[0].shape)
@@ -50,10 +53,13 @@ public struct WindowScatter: Primitive {
   /// H and W.
   public let extents: [Int]
 
+  /// The elements and the taps.
+  public var inputCount: Int? { 2 }
+
   /// `[M, H, W]`.
   public func resultTypes(_ inputs: [TensorType]) throws(TypeMismatch) -> [TensorType] {
-    guard inputs[0].shape.rank == 3, inputs[0].element == .float32 else {
-      throw TypeMismatch("float32[M, OH, OW] is needed")
+    guard inputs[0].shape.rank == 3, inputs[0].element == .float32, extents.count == 2 else {
+      throw TypeMismatch("float32[M, OH, OW] and the extents H and W are needed")
     }
     let image: Shape = [inputs[0].shape[0], extents[0], extents[1]]
     guard try window.outputShape(image) == inputs[0].shape else {

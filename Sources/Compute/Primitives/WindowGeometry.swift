@@ -23,7 +23,7 @@ public struct WindowGeometry: Hashable, Sendable, Codable {
   }
 
   /// The number of taps.
-  var taps: Int { extents[0] * extents[1] }
+  var taps: Int { extents.reduce(1, *) }
 
   /// The type that stores a tap's number.
   var indexElement: ElementType { taps <= 256 ? .uint8 : .int32 }

@@ -44,8 +44,8 @@ public struct WindowSpread: Primitive {
 
   /// `[M, H, W]`.
   public func resultTypes(_ inputs: [TensorType]) throws(TypeMismatch) -> [TensorType] {
-    guard inputs[0].shape.rank == 3, inputs[0].element == .float32 else {
-      throw TypeMismatch("float32[M, OH, OW] is needed")
+    guard inputs[0].shape.rank == 3, inputs[0].element == .float32, extents.count == 2 else {
+      throw TypeMismatch("float32[M, OH, OW] and the extents H and W are needed")
     }
     let image: Shape = [inputs[0].shape[0], extents[0], extents[1]]
     guard try window.outputShape(image) == inputs[0].shape else {

@@ -14,6 +14,21 @@ public struct HostArray: Hashable, Sendable, Codable {
     self.bytes = bytes
   }
 
+  private enum CodingKeys: String, CodingKey { case type, bytes }
+
+  /// Reads a saved array.
+  ///
+  /// - Throws: `DecodingError` unless there are as many bytes as the type takes, and truth values are 0 or 1.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    type = try container.decode(TensorType.self, forKey: .type)
+    bytes = try container.decode([UInt8].self, forKey: .bytes)
+    guard bytes.count == type.byteCount, type.element != .bool || bytes.allSatisfy({ $0 <= 1 }) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .bytes, in: container, debugDescription: "these are not the bytes of \(type)")
+    }
+  }
+
   /// Makes a float array.
   public init(_ shape: Shape, _ values: [Float]) {
     self.init(TensorType(shape), bytes: HostArray.bytes(of: values))

@@ -1,5 +1,5 @@
 /// The extents of a tensor, outermost axis first; a scalar has none.
-public struct Shape: Hashable, Sendable, Codable {
+public struct Shape: Hashable, Sendable {
   /// The extent of each axis, 0 or more.
   public var extents: [Int]
 
@@ -46,6 +46,34 @@ public struct Shape: Hashable, Sendable, Codable {
 
   /// The extents of `axes`, in their order.
   func selecting(_ axes: [Int]) -> Shape { Shape(axes.map { extents[$0] }) }
+}
+
+extension Shape: Codable {
+  /// Reads the list of extents.
+  ///
+  /// - Throws: `DecodingError` for extents that no tensor can have.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    extents = try container.decode([Int].self)
+    let count = extents.reduce(Optional(1)) { count, extent in
+      guard let product = count?.multipliedReportingOverflow(by: extent), extent >= 0, !product.overflow else {
+        return nil
+      }
+      return product.partialValue
+    }
+    guard let count, count <= Shape.maximumCount else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "no tensor has the shape \(self)")
+    }
+  }
+
+  /// Saves the list of extents.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(extents)
+  }
+
+  /// More elements than any memory holds, and few enough that sizes in bytes do not overflow.
+  private static var maximumCount: Int { 1 << 48 }
 }
 
 extension Shape: ExpressibleByArrayLiteral {

@@ -32,6 +32,27 @@ extension CommandQueue {
     try unsafe write(bytes, to: buffer, offset: offset, blocking: false)
   }
 
+  /// Enqueues a copy of an array into a buffer and returns at once, without a claim on the array.
+  package func enqueueWrite(
+    copyOf bytes: [UInt8], to buffer: OpenCLBuffer, offset: Int = 0
+  ) throws(OpenCLError) {
+    requireInside(buffer, offset, bytes.count)
+    guard bytes.count > 0 else { return }
+    let copy = UnsafeMutableRawPointer.allocate(byteCount: bytes.count, alignment: 16)
+    // SAFETY: the copy has as many bytes as the array.
+    unsafe copy.copyMemory(from: bytes, byteCount: bytes.count)
+    var event = tcl_event()
+    // SAFETY: the copy lives until the command has ended, or until the call has failed.
+    let status = unsafe tcl_write(library, handle, buffer.handle, 0, offset, bytes.count, copy, &event)
+    guard status == 0 else {
+      unsafe copy.deallocate()
+      throw device.error("write of \(bytes.count) bytes", OpenCLStatus(rawValue: status))
+    }
+    let command = OpenCLEvent(library: library, handle: event)
+    // SAFETY: nobody else knows the copy.
+    unsafe command.whenCompleted(deallocate: copy)
+  }
+
   /// Copies from a buffer into memory of the host, and waits without holding a thread.
   ///
   /// The memory must stay where it is until this returns or throws. The offset is in bytes.

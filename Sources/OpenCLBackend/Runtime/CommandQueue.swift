@@ -22,7 +22,7 @@ package final class CommandQueue: Sendable {
   }
 
   /// Creates a queue in a context of its own.
-  package convenience init(_ device: OpenCLDevice, timing: Bool = false) throws(OpenCLError) {
+  package convenience init(_ device: ListedDevice, timing: Bool = false) throws(OpenCLError) {
     try self.init(OpenCLContext(device), timing: timing)
   }
 
@@ -31,7 +31,7 @@ package final class CommandQueue: Sendable {
   }
 
   /// The device that runs its commands.
-  package var device: OpenCLDevice { context.device }
+  package var device: ListedDevice { context.device }
   var library: tcl_library { context.library }
 
   /// Allocates memory, fills it with zeros and waits for it.

@@ -58,6 +58,8 @@ public struct DeviceDescription: Sendable, Equatable {
   public let maximumWorkGroup: Int
   /// What the offset of a sub-buffer must be a multiple of, in bytes.
   public let baseAddressAlignment: Int
+  /// Whether it divides and takes square roots as exactly as IEEE 754 asks, when the program asks for it.
+  public let roundsDivision: Bool
   /// The names of the extensions that the device supports.
   public let extensions: [String]
   /// The compute capability as NVIDIA counts it, such as 9.0, or nil on other devices.

@@ -27,6 +27,7 @@ struct DeviceQuery {
       localMemoryKind: localMemoryKind,
       maximumWorkGroup: number(TCL_DEVICE_MAX_WORK_GROUP_SIZE),
       baseAddressAlignment: max(1, Int(number(TCL_DEVICE_MEM_BASE_ADDR_ALIGN) as UInt32) / 8),
+      roundsDivision: (number(TCL_DEVICE_SINGLE_FP_CONFIG) as UInt64) & UInt64(TCL_ROUNDED_DIVISION) != 0,
       extensions: extensions,
       computeCapability: extensions.contains("cl_nv_device_attribute_query") ? computeCapability : nil,
       obstacle: obstacle)

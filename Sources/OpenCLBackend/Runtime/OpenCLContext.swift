@@ -5,13 +5,13 @@ import COpenCL
 /// Released with its last user.
 package final class OpenCLContext: Sendable {
   /// The device that it is for.
-  package let device: OpenCLDevice
+  package let device: ListedDevice
   let handle: tcl_context
 
   /// Creates a context.
   ///
   /// - Throws: What the driver reports, such as a device that another process holds alone.
-  package init(_ device: OpenCLDevice) throws(OpenCLError) {
+  package init(_ device: ListedDevice) throws(OpenCLError) {
     var handle = tcl_context()
     // SAFETY: the callee writes one handle.
     try unsafe device.check(

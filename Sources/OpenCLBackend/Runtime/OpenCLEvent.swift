@@ -35,6 +35,17 @@ struct OpenCLEvent: ~Copyable {
     return OpenCLStatus(rawValue: status)
   }
 
+  /// Gives memory back when the command has ended.
+  func whenCompleted(deallocate memory: UnsafeMutableRawPointer) {
+    // SAFETY: the driver calls the function exactly once, after its last use of the memory; where it refuses to
+    // register the function, the command is waited for here.
+    let status = unsafe tcl_on_completion(library, handle, { _, _, memory in unsafe memory?.deallocate() }, memory)
+    if status != 0 {
+      _ = tcl_wait(library, handle)
+      unsafe memory.deallocate()
+    }
+  }
+
   /// How long the device worked on the command that has ended, in nanoseconds, or the status of a failure.
   func duration() -> Result<UInt64, StatusFailure> {
     var start: UInt64 = 0

@@ -3,7 +3,7 @@ import COpenCL
 /// The devices of a machine, or why there are none.
 package struct OpenCLInventory: Sendable {
   /// All devices of all platforms, in the order in which the library lists them.
-  package let devices: [OpenCLDevice]
+  package let devices: [ListedDevice]
   /// Why there are no devices, for people, or nil if there are some.
   package let reason: String?
 
@@ -18,7 +18,7 @@ package struct OpenCLInventory: Sendable {
     }
   }
 
-  private init(devices: [OpenCLDevice], reason: String?) {
+  private init(devices: [ListedDevice], reason: String?) {
     self.devices = devices
     self.reason = reason
   }
@@ -29,7 +29,7 @@ package struct OpenCLInventory: Sendable {
       Self.devices(of: platform, in: library).map { (platform, $0) }
     }
     let devices = pairs.enumerated().map { index, pair in
-      OpenCLDevice(library: library, platform: pair.0, handle: pair.1, index: index)
+      ListedDevice(library: library, platform: pair.0, handle: pair.1, index: index)
     }
     self.init(
       devices: devices,

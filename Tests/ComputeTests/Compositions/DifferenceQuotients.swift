@@ -41,7 +41,7 @@ private func named(_ points: [ReferenceArray]) -> [String: ReferenceArray] {
 /// Each order contracts the one below with fixed weights, so that it is a scalar again.
 func expectDerivatives(
   at points: [ReferenceArray], order: Int = 2, tolerance: Double = 1e-6,
-  sourceLocation: SourceLocation = #_sourceLocation, of function: @escaping ([Tensor]) -> Tensor
+  sourceLocation: Testing.SourceLocation = #_sourceLocation, of function: @escaping ([Tensor]) -> Tensor
 ) throws {
   var scalar: ([Tensor]) -> Tensor = { weighted(function($0), 1) }
   for level in 1...order {
@@ -55,14 +55,16 @@ func expectDerivatives(
       return [current(inputs)] + slopes(inputs)
     }
     let exact = try graph.interpret(named(points)).dropFirst().map(\.values)
-    let values = try Graph { scope in [current(points.indices.map { scope.input("x\($0)", points[$0].type) })] }
+    let values = try Graph { scope in [current(points.indices.map { scope.input("x\($0)", points[$0].type) })]
+    }
     for (position, index) in differentiable.enumerated() {
       for element in points[index].values.indices {
         let quotient = try differenceQuotient(values, points, index, element)
         let slope = exact[position][element]
         #expect(
           abs(slope - quotient) <= tolerance * max(1, abs(quotient)),
-          "order \(level), input \(index)[\(element)]: \(slope) is not \(quotient)", sourceLocation: sourceLocation)
+          "order \(level), input \(index)[\(element)]: \(slope) is not \(quotient)",
+          sourceLocation: sourceLocation)
       }
     }
     scalar = { inputs in
@@ -98,7 +100,9 @@ func agree(_ a: [Double], _ b: [Double], within tolerance: Double = 1e-9) -> Boo
 }
 
 /// A float array of these values.
-func floats(_ shape: Shape, _ values: [Double]) -> ReferenceArray { ReferenceArray(TensorType(shape), values) }
+func floats(_ shape: Shape, _ values: [Double]) -> ReferenceArray {
+  ReferenceArray(TensorType(shape), values)
+}
 
 /// An integer array of these values.
 func integers(_ shape: Shape, _ values: [Int]) -> ReferenceArray {

@@ -1,7 +1,7 @@
 import COpenCL
 
 /// A device that a library listed.
-package struct OpenCLDevice: Sendable {
+package struct ListedDevice: Sendable {
   /// The library that listed it.
   package let library: OpenCLLibrary
   let platform: tcl_platform

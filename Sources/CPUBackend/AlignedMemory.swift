@@ -1,0 +1,55 @@
+internal import Compute
+internal import Dispatch
+
+/// Zeroed memory that starts on a page, so that vector loads and stores of kernels are aligned.
+final class AlignedMemory: Sendable {
+  // SAFETY: the address never changes; what lies there is only touched on the device's queue.
+  nonisolated(unsafe) let base: UnsafeMutableRawPointer
+  let byteCount: Int
+
+  init(byteCount: Int) throws {
+    self.byteCount = byteCount
+    guard byteCount < 1 << 46 else {
+      throw DeviceError(.outOfMemory, on: "cpu", "\(byteCount) bytes cannot be had; use a smaller batch")
+    }
+    base = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 64), alignment: 4096)
+    base.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 64))
+  }
+
+  deinit { base.deallocate() }
+
+  func write(_ bytes: [UInt8], at offset: Int) {
+    precondition(offset >= 0 && offset + bytes.count <= byteCount, "the bytes do not fit")
+    bytes.withUnsafeBytes { source in
+      // SAFETY: the range was checked against the allocation.
+      if let start = source.baseAddress {
+        base.advanced(by: offset).copyMemory(from: start, byteCount: source.count)
+      }
+    }
+  }
+
+  func read(at offset: Int, count: Int) -> [UInt8] {
+    precondition(offset >= 0 && offset + count <= byteCount, "the range lies outside")
+    // SAFETY: the range was checked against the allocation.
+    return [UInt8](UnsafeRawBufferPointer(start: base.advanced(by: offset), count: count))
+  }
+}
+
+/// Memory of a parameter.
+struct CPUBuffer: DeviceBuffer {
+  let memory: AlignedMemory
+  let queue: DispatchQueue
+
+  var byteCount: Int { memory.byteCount }
+
+  func write(_ bytes: [UInt8]) throws {
+    precondition(bytes.count == byteCount, "a buffer of \(byteCount) bytes is written whole")
+    queue.sync { memory.write(bytes, at: 0) }
+  }
+
+  func read() async throws -> [UInt8] {
+    await withCheckedContinuation { continuation in
+      queue.async { continuation.resume(returning: memory.read(at: 0, count: byteCount)) }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+internal import CKernels
+public import Compute
+internal import Dispatch
+
+/// The processor of this machine: runs the CPU family of kernels, compiled into this program.
+///
+/// It needs no library and no driver, so it is there on every machine.
+public struct CPUDevice: Device {
+  let pool: ThreadPool
+  let instructionSet: InstructionSet
+
+  /// Makes a device.
+  ///
+  /// - Parameters:
+  ///   - threads: How many threads compute; one for each processor when nil.
+  ///   - instructionSet: The best this processor has when nil.
+  /// - Throws: ``DeviceError`` when this processor lacks the instruction set, or threads cannot be made.
+  public init(threads: Int? = nil, instructionSet: InstructionSet? = nil) throws {
+    if let wanted = instructionSet, !InstructionSet.available.contains(wanted) {
+      let known = InstructionSet.available.map(\.description).joined(separator: ", ")
+      throw DeviceError(.unavailable, on: "cpu", "this processor has no \(wanted); it has \(known)")
+    }
+    self.instructionSet = instructionSet ?? InstructionSet.best
+    pool = try ThreadPool(threads: threads ?? 0)
+  }
+
+  /// "cpu".
+  public var name: String { "cpu" }
+  /// The CPU family.
+  public var family: KernelFamily { .cpu }
+  /// How many threads compute.
+  public var threads: Int { pool.threads }
+
+  /// The vector instructions in use, and how many threads.
+  public var summary: String { "\(instructionSet), \(threads) \(threads == 1 ? "thread" : "threads")" }
+
+  /// Memory of the process.
+  public func makeBuffer(byteCount: Int) throws -> any DeviceBuffer {
+    CPUBuffer(memory: try AlignedMemory(byteCount: byteCount), queue: pool.queue)
+  }
+
+  /// Allocates the arena and looks up the kernels.
+  public func makeSession(_ plan: Plan) throws -> any Session {
+    try CPUSession(plan, pool: pool, instructionSet: instructionSet)
+  }
+}
+
+/// The instruction sets that the CPU family is compiled for.
+public enum InstructionSet: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+  /// Plain C, and 64-bit Arm's NEON through it.
+  case portable
+  /// 64-bit Arm.
+  case neon
+  /// 256-bit vectors and fused multiply-add.
+  case avx2
+  /// 512-bit vectors.
+  case avx512
+
+  var code: tremor_isa {
+    switch self {
+    case .portable: TREMOR_ISA_PORTABLE
+    case .neon: TREMOR_ISA_NEON
+    case .avx2: TREMOR_ISA_AVX2
+    case .avx512: TREMOR_ISA_AVX512
+    }
+  }
+
+  /// Those this processor runs, slowest first.
+  public static var available: [InstructionSet] { allCases.filter { tremor_has_isa($0.code) != 0 } }
+  /// The fastest this processor runs.
+  public static var best: InstructionSet { available.last ?? .portable }
+
+  /// The name as it is usually written.
+  public var description: String {
+    switch self {
+    case .portable: "portable"
+    case .neon: "NEON"
+    case .avx2: "AVX2"
+    case .avx512: "AVX-512"
+    }
+  }
+}
