@@ -1,12 +1,13 @@
-// Losses of logits, one value a sample: attacks maximise them, training minimises them. Logits are `[..., K]`, labels
-// `int32[...]` of the same leading extents; a label outside 0..<K belongs to no class.
+// Losses of logits, one value a sample: attacks maximise them, training minimises them. Logits are
+// `[..., K]`, labels `int32[...]` of the same leading extents; a label outside 0..<K belongs to no class.
 
 extension Tensor {
-  /// logsumexp(z) - z_y for logits z and label y; `torch.nn.functional.cross_entropy` with `reduction="none"`.
+  /// logsumexp(z) - z_y for logits z and label y; `torch.nn.functional.cross_entropy` with
+  /// `reduction="none"`.
   ///
-  /// Computed from the differences z_k - z_y. Thus the derivative with respect to z_y is minus the sum of the other
-  /// classes' probabilities, not a probability minus 1, which float32 rounds to 0 from a margin of 17 on; and the
-  /// value does not round to 0 there either.
+  /// Computed from the differences z_k - z_y. Thus the derivative with respect to z_y is minus the sum of the
+  /// other classes' probabilities, not a probability minus 1, which float32 rounds to 0 from a margin of 17
+  /// on; and the value does not round to 0 there either.
   ///
   /// - Parameters:
   ///   - labels: `int32`.
@@ -65,7 +66,8 @@ extension Tensor {
 
   /// The term that Carlini and Wagner's attack minimises: max(0, z_y - max over k ≠ y of z_k + κ).
   ///
-  /// "Towards evaluating the robustness of neural networks", 2017, objective f6, in its authors' code on logits.
+  /// "Towards evaluating the robustness of neural networks", 2017, objective f6, in its authors' code on
+  /// logits.
   ///
   /// - Parameters:
   ///   - labels: The classes to leave.
@@ -83,11 +85,11 @@ extension Tensor {
     _ targets: Tensor, confidence: Double = 0, fileID: StaticString = #fileID, line: UInt = #line
   ) -> Tensor { (confidence - margin(targets, fileID: fileID, line: line)).relu() }
 
-  /// The difference of logits ratio, -(z_y - max over k ≠ y of z_k) / (z_(1) - z_(3) + 1e-12), z_(i) being the
-  /// i-th largest logit: unchanged when logits are scaled or shifted. At least 3 classes.
+  /// The difference of logits ratio, -(z_y - max over k ≠ y of z_k) / (z_(1) - z_(3) + 1e-12).
   ///
-  /// Croce and Hein, "Reliable evaluation of adversarial robustness", 2020, equation 6; equal logits are ranked by
-  /// class, lowest first.
+  /// z_(i) is the i-th largest logit. The loss is unchanged when logits are scaled or shifted. At least 3
+  /// classes. Croce and Hein, "Reliable evaluation of adversarial robustness", 2020, equation 6; equal logits
+  /// are ranked by class, lowest first.
   ///
   /// - Returns: The labels' shape; -1..<0 where the label wins.
   public func differenceOfLogitsRatio(
@@ -102,9 +104,9 @@ extension Tensor {
     }
   }
 
-  /// The targeted difference of logits ratio, -(z_y - z_t) / (z_(1) - (z_(3) + z_(4)) / 2 + 1e-12). At least 4
-  /// classes.
+  /// The targeted difference of logits ratio, -(z_y - z_t) / (z_(1) - (z_(3) + z_(4)) / 2 + 1e-12).
   ///
+  /// At least 4 classes.
   /// Croce and Hein, "Reliable evaluation of adversarial robustness", 2020, equation 7.
   ///
   /// - Parameters:
@@ -125,10 +127,11 @@ extension Tensor {
     }
   }
 
-  /// The divergence sum over k of p_k (log p_k - log q_k), p being the softmax of these logits and q that of `other`.
+  /// The divergence sum over k of p_k (log p_k - log q_k), p being the softmax of these logits and q that of
+  /// `other`.
   ///
-  /// The loss of TRADES (Zhang et al., 2019) with clean logits here and adversarial ones there; derivatives pass
-  /// through both.
+  /// The loss of TRADES (Zhang et al., 2019) with clean logits here and adversarial ones there; derivatives
+  /// pass through both.
   ///
   /// - Returns: This shape without its last axis.
   public func klDivergence(

@@ -1,8 +1,9 @@
-/// A source of random tensors in which every draw is a function of what it is for, not of what was drawn before.
+/// A source of random tensors in which every draw is a function of what it is for, not of what was drawn
+/// before.
 ///
-/// A draw for a sample depends only on the seed, the sample's original index, purpose, restart, step and its element's
-/// position, so it is the same at any place in a batch of any size, on every device. Drawing twice gives the same
-/// numbers; change the purpose or the step for others.
+/// A draw for a sample depends only on the seed, the sample's original index, purpose, restart, step and its
+/// element's position, so it is the same at any place in a batch of any size, on every device. Drawing twice
+/// gives the same numbers; change the purpose or the step for others.
 ///
 /// The generator is ``Philox``; the 128-bit counter and the key are laid out as
 ///
@@ -12,8 +13,8 @@
 ///     counter 3   purpose · 65536 + restart mod 65536
 ///     key 0, 1    seed
 ///
-/// in which element is the row-major position in the sample. Everything but the purpose may be a tensor, and thus
-/// change from run to run or from iteration to iteration of one compiled graph.
+/// in which element is the row-major position in the sample. Everything but the purpose may be a tensor, and
+/// thus change from run to run or from iteration to iteration of one compiled graph.
 public struct Randomness {
   /// The two words of the seed: `int32` scalars, or one for each sample.
   public var seed: (Tensor, Tensor)
@@ -21,7 +22,7 @@ public struct Randomness {
   public var samples: Tensor
   /// What the draws are for, in 0...65535: different purposes are independent.
   public var purpose: Int
-  /// The restart, `int32`: a scalar or one for each sample. Only its low 16 bits count.
+  /// The restart, `int32`: a scalar or one for each sample, of which the low 16 bits count.
   public var restart: Tensor
   /// The step, `int32`: a scalar or one for each sample.
   public var step: Tensor
@@ -76,7 +77,8 @@ extension Randomness {
 
   /// Numbers drawn evenly from `range`: its lower bound plus its width times a multiple of 2^-24 in 0..<1.
   ///
-  /// - Returns: `float32[N, extents]`. Rounding of the product can reach the upper bound unless the range is 0..<1.
+  /// - Returns: `float32[N, extents]`. Rounding of the product can reach the upper bound unless the range is
+  ///   0..<1.
   public func uniform(
     _ extents: Shape, in range: Range<Double> = 0..<1, fileID: StaticString = #fileID, line: UInt = #line
   ) -> Tensor {
@@ -89,8 +91,8 @@ extension Randomness {
 
   /// Numbers drawn from the normal distribution of mean 0 and variance 1, none beyond 5.8.
   ///
-  /// Box and Muller, "A note on the generation of random normal deviates", 1958: elements 2j and 2j + 1 are the
-  /// cosine and the sine of one pair of uniform numbers, those of words 2j and 2j + 1.
+  /// Box and Muller, "A note on the generation of random normal deviates", 1958: elements 2j and 2j + 1 are
+  /// the cosine and the sine of one pair of uniform numbers, those of words 2j and 2j + 1.
   ///
   /// - Returns: `float32[N, extents]`.
   public func normal(
@@ -119,8 +121,8 @@ extension Randomness {
 
   /// Integers drawn evenly from 0..<`bound`, `int32[N, extents]`.
   ///
-  /// The high word of bits · bound, as in Lemire, "Fast random integer generation in an interval", 2019, without the
-  /// rejection: probabilities differ by 2^-32 at most.
+  /// The high word of bits · bound, as in Lemire, "Fast random integer generation in an interval", 2019,
+  /// without the rejection: probabilities differ by 2^-32 at most.
   ///
   /// - Parameter bound: 1 or more.
   public func integers(
@@ -146,7 +148,8 @@ extension Randomness {
 
   /// Points drawn evenly from the ball of radius 1 around 0 in the L2 norm, one for each sample.
   ///
-  /// A point of the sphere times u^(1/d), u being the uniform number of the element 2^32 - 1, which no other draw uses.
+  /// A point of the sphere times u^(1/d), u being the uniform number of the element 2^32 - 1, which no other
+  /// draw uses.
   ///
   /// - Returns: `float32[N, extents]`.
   public func inUnitBall(

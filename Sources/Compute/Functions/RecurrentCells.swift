@@ -1,5 +1,5 @@
-// One step of recurrent networks; a sequence is a loop over steps. Gates lie one after the other along the first axis
-// of the weights, in PyTorch's order; ONNX orders them otherwise, as noted.
+// One step of recurrent networks; a sequence is a loop over steps. Gates lie one after the other along the
+// first axis of the weights, in PyTorch's order; ONNX orders them otherwise, as noted.
 
 /// The weights of a recurrent cell with G gates of H units over I features.
 public struct RecurrentWeights {
@@ -64,9 +64,9 @@ extension Tensor {
 
   /// The next state of a gated recurrent unit for input x, this tensor, `[N, I]`.
   ///
-  /// r = σ(W_r x + U_r h), z = σ(W_z x + U_z h), n = tanh(W_n x + r (U_n h)), h' = (1 - z) n + z h, biases included.
-  /// Cho et al., 2014, as in `torch.nn.GRUCell`. Gates lie in the order r, z, n; ONNX has z, r, h, and this is its
-  /// `linear_before_reset = 1`.
+  /// r = σ(W_r x + U_r h), z = σ(W_z x + U_z h), n = tanh(W_n x + r (U_n h)), h' = (1 - z) n + z h, biases
+  /// included. Cho et al., 2014, as in `torch.nn.GRUCell`. Gates lie in the order r, z, n; ONNX has z, r, h,
+  /// and this is its `linear_before_reset = 1`.
   ///
   /// - Parameters:
   ///   - hidden: The state, `[N, H]`.
@@ -85,9 +85,9 @@ extension Tensor {
 
   /// The next state of a long short-term memory for input x, this tensor, `[N, I]`.
   ///
-  /// i, f, o = σ(W x + U h), g = tanh(W_g x + U_g h), c' = f c + i g, h' = o tanh(c'), biases included. Hochreiter and
-  /// Schmidhuber, 1997, with forget gates, as in `torch.nn.LSTMCell`. Gates lie in the order i, f, g, o; ONNX has
-  /// i, o, f, c.
+  /// i, f, o = σ(W x + U h), g = tanh(W_g x + U_g h), c' = f c + i g, h' = o tanh(c'), biases included.
+  /// Hochreiter and Schmidhuber, 1997, with forget gates, as in `torch.nn.LSTMCell`. Gates lie in the order
+  /// i, f, g, o; ONNX has i, o, f, c.
   ///
   /// - Parameters:
   ///   - state: The state before the step.

@@ -31,7 +31,8 @@ extension Tensor {
     composed("silu", SourceLocation(fileID, line)) { self * sigmoid() }
   }
 
-  /// log(1 + e^x), without overflow and smooth at 0; `torch.nn.functional.softplus` with an infinite threshold.
+  /// log(1 + e^x), without overflow and smooth at 0; `torch.nn.functional.softplus` with an infinite
+  /// threshold.
   public func softplus(fileID: StaticString = #fileID, line: UInt = #line) -> Tensor {
     composed("softplus", SourceLocation(fileID, line)) {
       // log(1 + e^x) and x + log(1 + e^-x) agree to every order, so the choice between them leaves no kink.

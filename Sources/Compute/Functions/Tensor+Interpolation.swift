@@ -4,8 +4,8 @@ public enum InterpolationMode: Hashable, Sendable {
   case nearest
   /// A weighted mean of the two neighbours along each axis; PyTorch's `bilinear`.
   ///
-  /// With `alignCorners` the centres of the corner pixels stay where they are; without, the outer edges of the image
-  /// do.
+  /// With `alignCorners` the centres of the corner pixels stay where they are; without, the outer edges of
+  /// the image do.
   case bilinear(alignCorners: Bool)
 }
 
@@ -20,10 +20,11 @@ extension Tensor {
     to extents: [Int], mode: InterpolationMode, fileID: StaticString = #fileID, line: UInt = #line
   ) -> Tensor { resampled(extents, factors: [nil, nil], mode, SourceLocation(fileID, line)) }
 
-  /// The last two axes made `factor` times as long, rounded down; `torch.nn.functional.interpolate(scale_factor=...)`.
+  /// The last two axes made `factor` times as long, rounded down;
+  /// `torch.nn.functional.interpolate(scale_factor=...)`.
   ///
-  /// Source coordinates are found by the factors themselves, not by the ratio of the extents, unless corners are
-  /// aligned.
+  /// Source coordinates are found by the factors themselves, not by the ratio of the extents, unless corners
+  /// are aligned.
   ///
   /// - Parameters:
   ///   - factors: For rows and columns; positive.

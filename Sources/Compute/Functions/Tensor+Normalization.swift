@@ -30,8 +30,8 @@ extension Tensor {
 
   /// Each channel scaled and shifted by statistics gathered in training: `[N, C, ...]`.
   ///
-  /// One scale and one shift for each channel are computed from the parameters first, so that a pass can fold them
-  /// into a convolution in front. Ioffe and Szegedy, "Batch normalization", 2015, algorithm 2;
+  /// One scale and one shift for each channel are computed from the parameters first, so that a pass can fold
+  /// them into a convolution in front. Ioffe and Szegedy, "Batch normalization", 2015, algorithm 2;
   /// `torch.nn.functional.batch_norm` with `training=False`.
   ///
   /// - Parameters:
@@ -55,10 +55,11 @@ extension Tensor {
     }
   }
 
-  /// Each channel of `[N, C, ...]` normalised over all samples and places of this batch, then scaled and shifted.
+  /// Each channel of `[N, C, ...]` normalised over all samples and places of this batch, then scaled and
+  /// shifted.
   ///
-  /// Samples of a batch influence each other here: for training only. Ioffe and Szegedy, "Batch normalization",
-  /// 2015, algorithm 1; `torch.nn.functional.batch_norm` with `training=True`.
+  /// Samples of a batch influence each other here: for training only. Ioffe and Szegedy, "Batch
+  /// normalization", 2015, algorithm 1; `torch.nn.functional.batch_norm` with `training=True`.
   ///
   /// - Parameters:
   ///   - scale: `[C]`, or nil for 1.
@@ -86,9 +87,10 @@ extension Tensor {
     return (output, statistics)
   }
 
-  /// The channels of each sample normalised in `groups` of neighbours, then scaled and shifted: `[N, C, ...]`.
+  /// The channels of each sample normalised in `groups` of neighbours, then scaled and shifted.
   ///
-  /// Wu and He, "Group normalization", 2018, equations 1 to 7; `torch.nn.functional.group_norm`.
+  /// For `[N, C, ...]`. Wu and He, "Group normalization", 2018, equations 1 to 7;
+  /// `torch.nn.functional.group_norm`.
   ///
   /// - Parameters:
   ///   - groups: How many groups; a divisor of C.
@@ -157,8 +159,9 @@ public struct BatchStatistics {
   /// How many values of each channel there were, 2 or more.
   public let count: Int
 
-  /// Running statistics moved toward those of this batch, as `torch.nn.BatchNorm2d` does: by the share `momentum`,
-  /// with the unbiased variance. No derivative passes.
+  /// Running statistics moved toward those of this batch by the share `momentum`.
+  ///
+  /// As in `torch.nn.BatchNorm2d`, the variance counts unbiased. No derivative passes.
   ///
   /// - Parameters:
   ///   - mean: `[C]`.

@@ -13,7 +13,7 @@ extension Tensor {
       return self
     }
     let (a, b) = (matrices(for: batch), other.matrices(for: batch))
-    let product = builder.add(MatrixMultiply(), [a, b], at: place)
+    let product = builder.add(MatrixMultiply(), [a, b], at: place, given: [self, other])
     guard product.rank == 3, product.shape[0] == batch.count else { return product }
     return product.reshaped(Shape(batch.extents + product.shape.extents[1...]))
   }
@@ -54,7 +54,8 @@ extension Tensor {
     let place = SourceLocation(fileID, line)
     let operation = Convolution(role: .output, geometry: geometry, extents: [])
     guard rank == 3, weight.rank == 3 else { return builder.add(operation, [self, weight], at: place) }
-    let result = builder.add(operation, [expandingAxis(at: 2), weight.expandingAxis(at: 2)], at: place)
+    let result = builder.add(
+      operation, [expandingAxis(at: 2), weight.expandingAxis(at: 2)], at: place, given: [self, weight])
     return result.rank == 4 ? result.squeezingAxis(at: 2) : result
   }
 
@@ -92,7 +93,7 @@ extension Tensor {
       return self
     }
     let images = planes
-    let taps = builder.add(WindowMaximum(window: window), [images], at: place)
+    let taps = builder.add(WindowMaximum(window: window), [images], at: place, given: [self])
     guard taps.element == window.indexElement else { return self }
     return unplaned(builder.add(WindowGather(window: window), [images, taps], at: place))
   }
@@ -104,7 +105,7 @@ extension Tensor {
       builder.fail("sumPooled of \(type): two spatial axes are needed", at: place)
       return self
     }
-    return unplaned(builder.add(WindowSum(window: window), [planes], at: place))
+    return unplaned(builder.add(WindowSum(window: window), [planes], at: place, given: [self]))
   }
 
   /// The mean of each window over the last two axes.

@@ -80,7 +80,7 @@ extension Tensor {
       return (self, self)
     }
     let positions = builder.add(
-      TopK(count: count, largest: largest), [reshaped([rows, shape[rank - 1]])], at: place)
+      TopK(count: count, largest: largest), [reshaped([rows, shape[rank - 1]])], at: place, given: [self])
     guard positions.element == .int32, positions.rank == 2 else { return (self, self) }
     let indices = positions.reshaped(Shape(shape.extents.dropLast() + [count]))
     return (takingAlongLastAxis(indices), indices)

@@ -1,5 +1,5 @@
-// Exponentials that are normalised along an axis. The largest element is subtracted first and held constant: it
-// cancels in exact arithmetic, so the remaining graph has the right derivatives of every order.
+// Exponentials that are normalised along an axis. The largest element is subtracted first and held constant:
+// it cancels in exact arithmetic, so the remaining graph has the right derivatives of every order.
 
 extension Tensor {
   /// The logarithm of the sum of the exponentials along `axis`.

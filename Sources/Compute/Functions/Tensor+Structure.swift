@@ -176,7 +176,8 @@ extension Tensor {
     let outer = shape.extents[..<axis].reduce(1, *)
     let inner = shape.extents[(axis + 1)...].reduce(1, *)
     let picked = builder.add(
-      Gather(), [reshaped([1, outer, shape[axis], inner]), indices.reshaped([1, indices.shape.count])], at: place)
+      Gather(), [reshaped([1, outer, shape[axis], inner]), indices.reshaped([1, indices.shape.count])], at: place,
+      given: [self, indices])
     return picked.reshaped(
       Shape(Array(shape.extents[..<axis]) + indices.shape.extents + Array(shape.extents[(axis + 1)...])))
   }
@@ -196,7 +197,8 @@ extension Tensor {
     }
     let picked = builder.add(
       Gather(),
-      [reshaped([rows, 1, shape[rank - 1], 1]), indices.reshaped([rows, indices.shape[rank - 1]])], at: place)
+      [reshaped([rows, 1, shape[rank - 1], 1]), indices.reshaped([rows, indices.shape[rank - 1]])], at: place,
+      given: [self, indices])
     return picked.reshaped(indices.shape)
   }
 

@@ -27,7 +27,11 @@ final class GraphBuilder {
   }
 
   /// Appends `operation` after checking its inputs; a misuse is remembered and yields a stand-in.
-  func add(_ operation: any Operation, _ inputs: [Tensor], at place: SourceLocation? = nil) -> Tensor {
+  ///
+  /// - Parameter given: The tensors the user passed, which the message shows in place of the inputs made from them.
+  func add(
+    _ operation: any Operation, _ inputs: [Tensor], at place: SourceLocation? = nil, given: [Tensor]? = nil
+  ) -> Tensor {
     for input in inputs where input.builder !== self {
       fail("\(type(of: operation).name) of tensors that belong to different graphs", at: place)
       return self.constant(.splat(0, input.type), at: place)
@@ -36,7 +40,7 @@ final class GraphBuilder {
       let types = try operation.resultTypes(inputs.map(\.type))
       return append(.operation(operation), inputs.map(\.id), types, at: place)
     } catch {
-      let types = inputs.map { $0.type.description }.joined(separator: " and ")
+      let types = (given ?? inputs).map { $0.type.description }.joined(separator: " and ")
       fail("\(type(of: operation).name) of \(types): \(error.reason)", at: place)
       return inputs.first ?? constant(.splat(0, TensorType(.scalar)), at: place)
     }

@@ -1,6 +1,6 @@
 extension WindowGeometry {
   /// The thirteen integers of the window kernels.
-  fileprivate func arguments(image: Shape, output: Shape, lanes: Int) -> [Int] {
+  func arguments(image: Shape, output: Shape, lanes: Int) -> [Int] {
     [
       image[1], image[2], lanes, output[1], output[2], extents[0], extents[1], stride[0], stride[1], dilation[0],
       dilation[1], low[0], low[1],
@@ -8,12 +8,12 @@ extension WindowGeometry {
   }
 
   /// The kernels that store taps as `int32` carry a suffix.
-  fileprivate var suffix: String { indexElement == .uint8 ? "" : "_wide" }
+  var suffix: String { indexElement == .uint8 ? "" : "_wide" }
 }
 
 extension Lowering {
   /// Launches a window kernel with a work-item for each row or, in the GPU family, for each element of the result.
-  fileprivate func window(_ kernel: String, _ buffers: [BufferID], _ integers: [Int], over result: Shape) {
+  func window(_ kernel: String, _ buffers: [BufferID], _ integers: [Int], over result: Shape) {
     switch family {
     case .cpu: launch(kernel, buffers, integers, work: .items(result[2] == 0 ? 0 : result[0] * result[1]))
     case .gpu:

@@ -81,6 +81,27 @@ extension CommandQueue {
     return unsafe Array(elements)
   }
 
+  /// The bytes that lie in a buffer; waits in place, so it belongs to setting up.
+  package func readInPlace(
+    _ buffer: OpenCLBuffer, offset: Int = 0, byteCount: Int
+  ) throws(OpenCLError) -> [UInt8] {
+    requireInside(buffer, offset, byteCount)
+    var bytes = [UInt8](repeating: 0, count: byteCount)
+    if byteCount == 0 { return bytes }
+    let operation = "read of \(byteCount) bytes"
+    let status = unsafe bytes.withUnsafeMutableBytes { bytes -> Int32 in
+      guard let base = bytes.baseAddress else { return 0 }
+      var event = tcl_event()
+      // SAFETY: the memory has `byteCount` bytes, and the wait below ends before the array takes it back.
+      let status = unsafe tcl_read(library, handle, buffer.handle, offset, byteCount, base, &event)
+      if status != 0 { return status }
+      let read = OpenCLEvent(library: library, handle: event)
+      return tcl_wait(library, read.handle)
+    }
+    try device.check(status, operation)
+    return bytes
+  }
+
   /// Enqueues a copy between buffers, which must not overlap.
   ///
   /// Offsets and the count are in bytes.

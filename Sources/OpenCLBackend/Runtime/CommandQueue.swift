@@ -74,6 +74,11 @@ package final class CommandQueue: Sendable {
     try await completion(of: OpenCLEvent(library: library, handle: marker), "wait for the queue")
   }
 
+  /// Waits in place until the device has done everything that was enqueued before, well or not.
+  package func drain() {
+    _ = tcl_finish(library, handle)
+  }
+
   /// Runs a kernel alone and measures it, in nanoseconds; the queue must have been created with `timing`.
   package func duration(of kernel: PreparedKernel) async throws(OpenCLError) -> UInt64 {
     var range = kernel.range.value

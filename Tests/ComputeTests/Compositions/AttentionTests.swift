@@ -13,7 +13,8 @@ import Testing
   private static let value = random([2, 2, 5, 2], 3)
   private static let mask = random([3, 5], 4)
 
-  /// Attention by loops: of query t, key s takes part where `sees(t, s)`, with `bias(t, s)` added to its score.
+  /// Attention by loops: of query t, key s takes part where `sees(t, s)`, with `bias(t, s)` added to its
+  /// score.
   private static func loops(bias: (Int, Int) -> Double = { _, _ in 0 }, sees: (Int, Int) -> Bool) -> [Double]
   {
     var result: [Double] = []

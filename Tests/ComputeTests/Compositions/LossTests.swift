@@ -34,7 +34,8 @@ import Testing
     #expect(agree(try Model.evaluate { $0.targetedCrossEntropy($1) }[0], [-0.548298], within: 1e-6))
   }
 
-  /// At this margin p_y - 1 and log(1 + p) are 0 in double precision, as they are in float32 from a margin of 17 on.
+  /// At this margin p_y - 1 and log(1 + p) are 0 in double precision, as they are in float32 from a margin of
+  /// 17 on.
   @Test func crossEntropyOfASureLabelKeepsTheWholeSlope() throws {
     let rival = exp(-63.0)
     let found = try Model.evaluate({ $0.crossEntropy($1) }, scale: 60)
@@ -129,6 +130,21 @@ import Testing
     try expectDerivatives(at: points) { $0[0].targetedDifferenceOfLogitsRatio($0[1], targets: $0[2]) }
     try expectDerivatives(at: points) { $0[0].klDivergence(to: $0[0].reversed([1]) * 0.5) }
     try expectDerivatives(at: points) { $0[0].meanSquaredError($0[0].reversed([1]).exp()) }
+  }
+
+  @Test func eachSampleByItselfHasTheLossItHasInABatch() throws {
+    let losses: [(Tensor, Tensor) -> Tensor] = [
+      { $0.crossEntropy($1) }, { $0.margin($1) }, { $0.differenceOfLogitsRatio($1) },
+    ]
+    for loss in losses {
+      let found = try values(at: [Self.logits, Self.labels]) { x in
+        let map = vmap { (sample: [Tensor]) in
+          loss(x[0].taking(sample[0], axis: 0), x[1].taking(sample[0], axis: 0))
+        }
+        return [loss(x[0], x[1]), map([x[0].scope.iota([3], axis: 0)])]
+      }
+      #expect(found[0] == found[1])
+    }
   }
 
   @Test func accuracyIsTheShareOfRightPredictions() throws {

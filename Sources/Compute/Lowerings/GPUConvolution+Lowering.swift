@@ -1,0 +1,163 @@
+// Convolutions of the GPU family: dense images, one item or tile an output, the kernel chosen by the layer alone.
+
+/// The convolution kernels of the GPU family.
+enum GPUConvolutionKernel: String {
+  case gemm, winograd, depthwise
+}
+
+extension GatherConvolution {
+  /// The kernel of the GPU family for this layer; the choice never depends on the number of samples.
+  func gpuKernel(_ options: PlanOptions) -> GPUConvolutionKernel {
+    let (perInput, perOutput) = (inputs / groups, outputs / groups)
+    if groups > 1, perInput * taps <= 64, perOutput < 16 { return .depthwise }
+    let isUnit = stride == [1, 1] && dilation == [1, 1] && inputDilation == [1, 1]
+    let isWinograd = kernel == [3, 3] && isUnit && perInput >= 16 && perOutput >= 16
+    return isWinograd && output[0] >= 2 && output[1] >= 2 ? .winograd : .gemm
+  }
+}
+
+extension Convolution {
+  /// One launch for the images; Winograd's weights are transformed once where they stay the same.
+  func lowerImagesGPU(_ lowering: inout Lowering, _ epilogue: Epilogue) {
+    let shape = GatherConvolution(
+      self, input: lowering.type(0).shape, weight: lowering.type(1).shape, result: lowering.types[0].shape)
+    guard lowering.types[0].shape.count > 0 else { return lowering.fillEmpty() }
+    var call = GPUConvolutionCall(shape: shape, kernel: shape.gpuKernel(lowering.planner.options), epilogue: epilogue)
+    call.x = lowering.buffer(0)
+    call.weights = lowering.weightsGPU(shape, call.kernel)
+    call.bias = epilogue.bias.map { lowering.buffer($0) }
+    call.residual = epilogue.residual.map { lowering.buffer($0) }
+    if let mask = epilogue.mask {
+      call.maskIn = lowering.bits(mask, .dense)
+      call.maskBatch = max(1, lowering.type(mask).shape[0])
+    }
+    call.y = lowering.result(0)
+    if epilogue.savesMask { call.maskOut = lowering.result(1, .dense, as: .bit) }
+    call.launch(lowering)
+  }
+}
+
+/// The arguments of one convolution launch of the GPU family.
+struct GPUConvolutionCall {
+  let shape: GatherConvolution
+  let kernel: GPUConvolutionKernel
+  let epilogue: Epilogue
+  var x: BufferID = 0
+  var weights: BufferID = 0
+  var y: BufferID = 0
+  var bias, residual, maskIn, maskOut: BufferID?
+  var maskBatch = 1
+
+  init(shape: GatherConvolution, kernel: GPUConvolutionKernel, epilogue: Epilogue) {
+    self.shape = shape
+    self.kernel = kernel
+    self.epilogue = epilogue
+  }
+
+  /// All pointers; those that no flag asks for repeat the input or the result.
+  private var buffers: [BufferID] { [x, weights, bias ?? x, residual ?? x, maskIn ?? x, y, maskOut ?? y] }
+  private var inputs: Int { shape.inputs / shape.groups }
+  private var outputs: Int { shape.outputs / shape.groups }
+  private var adjoint: Int { shape.swapsWeight ? 1 : 0 }
+
+  /// Whether the kernel's tiles end at bytes of the mask, so that it can write the mask itself.
+  private var writesMask: Bool {
+    switch kernel {
+    case .depthwise: true
+    case .winograd: shape.output[1] % 8 == 0
+    case .gemm: shape.output[0] * shape.output[1] % 8 == 0 && shape.inputDilation == [1, 1]
+    }
+  }
+
+  func launch(_ lowering: Lowering) {
+    let maskOutFlag = 8
+    let packsMask = epilogue.savesMask && !writesMask
+    let tail = [maskBatch, packsMask ? epilogue.flags - maskOutFlag : epilogue.flags]
+    let counts = [shape.samples, shape.groups, inputs, outputs]
+    let name = "convolution_" + kernel.rawValue
+    switch kernel {
+    case .winograd:
+      lowering.launch(
+        name, buffers, counts + shape.image + shape.output + shape.pad + tail, work: winogradWork)
+    case .gemm, .depthwise:
+      let work = kernel == .gemm ? gemmWork : .chunks(of: count, cpu: 1, in: .gpu)
+      lowering.launch(name, buffers, counts + shape.arguments + [adjoint] + tail, work: work)
+    }
+    guard packsMask, let maskOut else { return }
+    lowering.launch("pack_mask", [y, maskOut], [count], work: .chunks(of: (count + 7) / 8, cpu: 1, in: .gpu))
+  }
+
+  private var count: Int { shape.samples * shape.outputs * shape.output[0] * shape.output[1] }
+
+  /// A tile of pixels of all samples by a tile of output channels, for each group and each phase of the pixels.
+  private var gemmWork: Plan.Work {
+    let rows = (shape.output[0] + shape.inputDilation[0] - 1) / shape.inputDilation[0]
+    let columns = (shape.output[1] + shape.inputDilation[1] - 1) / shape.inputDilation[1]
+    return .tiles(
+      columns: shape.samples * rows * columns, rows: outputs,
+      depth: shape.groups * shape.inputDilation[0] * shape.inputDilation[1])
+  }
+
+  private var winogradWork: Plan.Work {
+    let tiles = shape.samples * ((shape.output[0] + 1) / 2) * ((shape.output[1] + 1) / 2)
+    return .groups(global: [(tiles + 31) / 32 * 256, (outputs + 31) / 32, shape.groups], local: [256, 1, 1])
+  }
+}
+
+extension Lowering {
+  /// Input 1 as the kernel reads it; transformed once for each set of weights where they stay the same.
+  fileprivate func weightsGPU(_ shape: GatherConvolution, _ kernel: GPUConvolutionKernel) -> BufferID {
+    let weight = buffer(1)
+    guard kernel == .winograd else { return weight }
+    let (inputs, outputs) = (shape.inputs / shape.groups, shape.outputs / shape.groups)
+    let pairs = shape.groups * inputs * ((outputs + 31) / 32 * 32)
+    return planner.settingUp(planner.isSetup(weight)) {
+      let transformed = temporary(16 * pairs * 4)
+      launch(
+        "winograd_weights", [weight, transformed], [shape.groups, inputs, outputs, shape.swapsWeight ? 1 : 0],
+        work: .chunks(of: pairs, cpu: 1, in: .gpu))
+      return transformed
+    }
+  }
+}
+
+extension Plan.Work {
+  /// The side of the tiles that product kernels of the GPU family compute with 16 by 16 items.
+  static let tile = 64
+
+  /// Work-groups of 16 by 16 items for tiles of a product with so many columns and rows.
+  static func tiles(columns: Int, rows: Int, depth: Int, side: Int = tile) -> Plan.Work {
+    .groups(
+      global: [(columns + side - 1) / side * 16, (rows + side - 1) / side * 16, depth], local: [16, 16, 1])
+  }
+}
+
+// MARK: - The adjoint for weights
+
+extension Convolution {
+  /// One launch, or two where the pixels are split into segments that are added in order.
+  func lowerWeightGPU(_ lowering: inout Lowering) {
+    let (x, g, w) = (lowering.type(0).shape, lowering.type(1).shape, lowering.types[0].shape)
+    let result = lowering.result()
+    guard w.count > 0 else { return }
+    let groups = geometry.groups
+    let (inputs, outputs) = (x[1] / groups, g[1] / groups)
+    let segment = WeightSegments.pixels(of: g[0] * g[2] * g[3])
+    let segments = max(1, (g[0] * g[2] * g[3] + segment - 1) / segment)
+    let partials = segments == 1 ? result : lowering.temporary(segments * w.count * 4)
+    let extents = [x[2], x[3], g[2], g[3], w[2], w[3]]
+    let moves = geometry.stride + geometry.dilation + [1, 1] + geometry.low
+    lowering.launch(
+      "convolution_weights", [lowering.buffer(0), lowering.buffer(1), partials],
+      [x[0], groups, inputs, outputs] + extents + moves + [segment],
+      work: .tiles(columns: inputs * w[2] * w[3], rows: outputs, depth: groups * segments))
+    guard segments > 1 else { return }
+    lowering.launch(
+      "add_partials", [partials, result], [w.count, segments], work: .chunks(of: w.count, cpu: 1, in: .gpu))
+  }
+}
+
+/// How the sum over pixels is split: by their number alone.
+private enum WeightSegments {
+  static func pixels(of count: Int) -> Int { max(1024, (count / 64 + 15) / 16 * 16) }
+}

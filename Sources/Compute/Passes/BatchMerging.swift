@@ -1,0 +1,75 @@
+/// The input repeated along its first axis: from `[N, ...]` to `[count · N, ...]`.
+struct Cycle: Operation {
+  static let name = "cycle"
+  let count: Int
+
+  func resultTypes(_ inputs: [TensorType]) throws(TypeMismatch) -> [TensorType] {
+    guard inputs[0].shape.rank >= 1 else { throw TypeMismatch("a scalar has no axis") }
+    var shape = inputs[0].shape
+    shape[0] *= count
+    return [TensorType(shape, inputs[0].element)]
+  }
+
+  func interpret(_ inputs: [ReferenceArray]) -> [ReferenceArray] {
+    var shape = inputs[0].shape
+    shape[0] *= count
+    let values = (0..<count).flatMap { _ in inputs[0].values }
+    return [ReferenceArray(TensorType(shape, inputs[0].type.element), values)]
+  }
+
+  /// Writes the copies; consumers that can share the first ones read the input instead.
+  func lower(_ lowering: inout Lowering) {
+    let (input, result) = (lowering.inputs[0], lowering.result())
+    let planner = lowering.planner
+    let dense = Lowered.stored(input.type, in: planner.stored(input, .dense))
+    let wide = input.type.shape.inserting(count, at: 0)
+    let root = dense.root.mapViews { view in
+      StridedView(offset: view.offset, strides: [0] + view.strides, shape: wide)
+    }
+    planner.compute(
+      Lowered(TensorType(wide, input.type.element), root ?? dense.root), into: result,
+      StoredElement(input.type.element), .dense)
+  }
+}
+
+extension Graph {
+  /// This graph with element-wise work on `[K, N, ...]` done on `[K · N, ...]` where an operand was made so.
+  ///
+  /// A batch of cotangents goes through convolutions as K · N samples; without this pass every activation's
+  /// mask in between would split and join the axes again, and no kernel could apply it as its epilogue.
+  func mergingBatches() -> Graph {
+    var rewriter = GraphRewriter(self)
+    for id in nodes.indices {
+      if let function = function(id), let merged = merged(id, function, rewriter) {
+        rewriter.replace(id, by: merged)
+      } else {
+        rewriter.copy(id)
+      }
+    }
+    return rewriter.finished()
+  }
+
+  private func merged(_ id: NodeID, _ function: ScalarFunction, _ rewriter: GraphRewriter) -> Tensor? {
+    let shape = nodes[id].type.shape
+    guard shape.rank >= 3, shape.count > 0 else { return nil }
+    let flat = Shape([shape[0] * shape[1]] + shape.extents[2...])
+    let builder = rewriter.builder
+    let operands = nodes[id].inputs.map { rewriter[$0] }
+    func source(_ tensor: Tensor) -> Tensor { Tensor(builder: builder, id: builder.nodes[tensor.id].inputs[0]) }
+    func isSplit(_ tensor: Tensor) -> Bool {
+      guard case .operation(let operation) = builder.nodes[tensor.id].kind, operation is Reshape else { return false }
+      return source(tensor).shape == flat
+    }
+    guard operands.contains(where: isSplit) else { return nil }
+    let merged = operands.map { operand -> Tensor in
+      if isSplit(operand) { return source(operand) }
+      guard case .operation(let operation) = builder.nodes[operand.id].kind, operation is Broadcast,
+        source(operand).shape[0] == 1
+      else { return operand.reshaped(flat) }
+      let member = source(operand).reshaped(Shape(Array(source(operand).shape.extents.dropFirst())))
+      let whole = member.broadcast(to: Shape(Array(shape.extents.dropFirst())))
+      return builder.add(Cycle(count: shape[0]), [whole])
+    }
+    return builder.add(Elementwise(function: function), merged).reshaped(shape)
+  }
+}

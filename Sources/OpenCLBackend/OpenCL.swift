@@ -1,0 +1,49 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+public import Compute
+
+/// The OpenCL devices of this machine.
+///
+/// The OpenCL library is looked for when a device is first asked for; a program that never asks does not need one.
+public enum OpenCL {
+  /// The devices that every driver lists, and for people why there are none.
+  ///
+  /// Nothing is done on a device before it is used; a device that cannot be used is listed with its
+  /// ``DeviceDescription/obstacle``.
+  public static func devices() -> (devices: [OpenCLDevice], reason: String?) { listed }
+
+  /// The device at a position of ``devices()``.
+  ///
+  /// - Throws: ``DeviceError`` of kind `unavailable` when there is none, or when it cannot be used.
+  public static func device(_ index: Int) throws -> OpenCLDevice {
+    let (devices, reason) = listed
+    guard devices.indices.contains(index) else {
+      let message = reason ?? "there are \(devices.count) OpenCL devices, counted from 0"
+      throw DeviceError(.unavailable, on: "opencl:\(index)", message)
+    }
+    let device = devices[index]
+    if let obstacle = device.properties.obstacle {
+      throw DeviceError(.unavailable, on: device.name, "\(device.properties.name) cannot be used: \(obstacle)")
+    }
+    return device
+  }
+
+  /// Each device once a process, so that memory made through one answer can be used through another.
+  private static let listed: (devices: [OpenCLDevice], reason: String?) = {
+    let inventory = OpenCLInventory.current
+    return (inventory.devices.map { OpenCLDevice($0) }, inventory.reason)
+  }()
+
+  /// What `TREMOR_KERNEL_FAMILY` asks for, if it names a family.
+  static var requestedFamily: KernelFamily? {
+    ProcessInfo.processInfo.environment["TREMOR_KERNEL_FAMILY"].flatMap(KernelFamily.init(rawValue:))
+  }
+
+  /// Says something once to whoever watches the program: warnings that stop nothing.
+  static func report(_ message: String) {
+    try? FileHandle.standardError.write(contentsOf: Data("tremor: \(message)\n".utf8))
+  }
+}

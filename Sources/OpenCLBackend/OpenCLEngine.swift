@@ -1,0 +1,88 @@
+import CKernels
+import Compute
+
+/// A device that has been opened: the queue everything on it goes through, and its programs.
+final class OpenCLEngine: Sendable {
+  let name: String
+  let family: KernelFamily
+  let queue: CommandQueue
+  private let programs: ProgramCache
+
+  init(
+    _ listed: ListedDevice, name: String, family: KernelFamily, location: CacheLocation
+  ) throws(DeviceError) {
+    self.name = name
+    self.family = family
+    do {
+      queue = try CommandQueue(listed)
+    } catch {
+      throw DeviceError(error, on: name)
+    }
+    programs = ProgramCache(queue.context, location: location, report: OpenCL.report)
+  }
+
+  var properties: DeviceDescription { queue.device.description }
+
+  /// The kernels of the family.
+  func familyProgram() throws(OpenCLError) -> OpenCLProgram {
+    try programs.program(KernelTexts.assembled("\(family.rawValue)/family.cl"), options: options)
+  }
+
+  /// Generated kernels behind the texts that they use.
+  func program(generated: String) throws(OpenCLError) -> OpenCLProgram {
+    try programs.program(KernelTexts.assembled("gpu/generated.cl", ending: generated), options: options)
+  }
+
+  /// Nothing that changes results is left to the driver.
+  var options: String {
+    var options = "-cl-std=CL1.2"
+    if properties.roundsDivision { options += " -cl-fp32-correctly-rounded-divide-sqrt" }
+    if family == .cpu { options += " -DVECTOR_REGISTERS=\(vectorRegisters)" }
+    return options
+  }
+
+  /// How many vectors of 16 floats the registers hold; the device is the processor this runs on.
+  private var vectorRegisters: Int { tremor_best_isa() == TREMOR_ISA_AVX512 ? 32 : 8 }
+
+  /// Does something and reports its failure as one of the device.
+  func translating<Value>(_ body: () throws(OpenCLError) -> Value) throws(DeviceError) -> Value {
+    do {
+      return try body()
+    } catch {
+      throw DeviceError(error, on: name)
+    }
+  }
+
+  /// The bytes of a part of a buffer, when everything that was enqueued before has run.
+  func read(_ buffer: OpenCLBuffer, offset: Int, byteCount: Int) async throws(DeviceError) -> [UInt8] {
+    do {
+      return try await queue.read(UInt8.self, from: buffer, offset: offset, count: byteCount)
+    } catch {
+      throw DeviceError(await queue.diagnosed(error), on: name)
+    }
+  }
+}
+
+/// The texts of the kernels, which are part of this binary.
+enum KernelTexts {
+  /// The text at `root` with everything it includes, and `ending` after it.
+  static func assembled(_ root: String, ending: String = "") throws(OpenCLError) -> String {
+    var texts = embedded
+    // What generated kernels use is a family of its own, small enough to be compiled again with each of them.
+    texts["gpu/generated.cl"] =
+      ["prelude.cl", "../common/math.cl", "map.cl", "reduce.cl"].map { "#include \"\($0)\"\n" }.joined() + ending
+    return try KernelSource.assemble(root: root, texts: texts)
+  }
+
+  private static let embedded: [String: String] = {
+    var texts: [String: String] = [:]
+    for index in 0..<tremor_text_count() {
+      let text = unsafe tremor_text_at(index)
+      // SAFETY: the bytes are constants of this binary, as many as the text says.
+      let bytes = unsafe UnsafeBufferPointer(start: text.bytes, count: text.count)
+      texts[unsafe String(cString: text.path)] = unsafe String(
+        decoding: UnsafeRawBufferPointer(bytes), as: UTF8.self)
+    }
+    return texts
+  }()
+}

@@ -1,0 +1,148 @@
+import Compute
+
+/// A plan on a device: its memory, and every launch prepared as far as it can be.
+final class OpenCLSession: Session {
+  private let engine: OpenCLEngine
+  private let memory: PlanMemory
+  private let kernels: PlanKernels
+  private let setup: [Command]
+  private let steps: [Command]
+  /// A launch each, in the order the plan lists them.
+  private var slots: [Slot] = []
+  private var parameters: [OpenCLMemory] = []
+  private var isBusy = false
+  /// Commands since the device was last told of some.
+  private var unflushed = 0
+
+  /// One launch; what reads parameters is prepared when they are bound.
+  private struct Slot {
+    let launch: Plan.Launch
+    let readsParameters: Bool
+    var kernel: PreparedKernel?
+  }
+
+  private indirect enum Command {
+    case launch(Int)
+    case loop(count: Int, [Command])
+  }
+
+  init(_ plan: Plan, _ engine: OpenCLEngine) throws {
+    precondition(plan.family == engine.family, "the plan is for another family of kernels")
+    self.engine = engine
+    var slots: [Slot] = []
+    setup = Self.commands(plan.setup, &slots)
+    steps = Self.commands(plan.steps, &slots)
+    let launches = slots.map(\.launch)
+    (memory, kernels) = try engine.translating { () throws(OpenCLError) in
+      (try PlanMemory(plan, launches, engine.queue), try PlanKernels(launches, engine))
+    }
+    self.slots = slots
+    try prepare { !$0.readsParameters }
+  }
+
+  // Some drivers do not keep memory alive that commands still use.
+  deinit { if isBusy { engine.queue.drain() } }
+
+  private static func commands(_ steps: [Plan.Step], _ slots: inout [Slot]) -> [Command] {
+    var commands: [Command] = []
+    for step in steps {
+      switch step {
+      case .loop(let count, let body): commands.append(.loop(count: count, Self.commands(body, &slots)))
+      case .launch(let launch):
+        commands.append(.launch(slots.count))
+        slots.append(Slot(launch: launch, readsParameters: launch.buffers.contains { $0.isParameter }))
+      }
+    }
+    return commands
+  }
+
+  private func prepare(_ isWanted: (Slot) -> Bool) throws {
+    for index in slots.indices where isWanted(slots[index]) {
+      let launch = slots[index].launch
+      var arguments: [KernelArgument] = []
+      for range in launch.buffers { arguments.append(.buffer(try buffer(range))) }
+      slots[index].kernel = try kernels.prepared(launch, buffers: arguments, engine)
+    }
+  }
+
+  private func buffer(_ range: Plan.Range) throws -> OpenCLBuffer {
+    guard case .parameter(let index) = range.region else {
+      return try engine.translating { () throws(OpenCLError) in try memory.part(range) }
+    }
+    return parameters[index].buffer
+  }
+
+  // MARK: Session
+
+  func write(_ bytes: [UInt8], to range: Plan.Range) throws {
+    precondition(bytes.count == range.count, "a write covers the whole range")
+    isBusy = true
+    try engine.translating { () throws(OpenCLError) in
+      try engine.queue.enqueueWrite(copyOf: bytes, to: memory.arena, offset: memory.place(range))
+    }
+  }
+
+  func bind(_ parameters: [any DeviceBuffer]) throws {
+    let bound = try parameters.map { parameter -> OpenCLMemory in
+      guard let memory = parameter as? OpenCLMemory, memory.engine === engine else {
+        throw DeviceError(.misuse, on: engine.name, "the weights lie on another device")
+      }
+      return memory
+    }
+    if bound.elementsEqual(self.parameters, by: ===) { return }
+    // Launches on their way use the old ones.
+    if isBusy { engine.queue.drain() }
+    self.parameters = bound
+    try prepare(\.readsParameters)
+  }
+
+  func launch(_ steps: LaunchedSteps) throws {
+    isBusy = true
+    switch steps {
+    case .setup: try enqueue(setup)
+    case .run: try enqueue(self.steps)
+    }
+    try flush()
+  }
+
+  func read(_ range: Plan.Range) async throws -> [UInt8] {
+    if case .parameter(let index) = range.region {
+      return try await engine.read(parameters[index].buffer, offset: range.offset, byteCount: range.count)
+    }
+    return try await engine.read(memory.arena, offset: memory.place(range), byteCount: range.count)
+  }
+
+  /// The same while the device is being opened, when nobody can wait otherwise.
+  func readInPlace(_ range: Plan.Range) throws(DeviceError) -> [UInt8] {
+    try engine.translating { () throws(OpenCLError) in
+      try engine.queue.readInPlace(memory.arena, offset: memory.place(range), byteCount: range.count)
+    }
+  }
+
+  // MARK: Launching
+
+  private func enqueue(_ commands: [Command]) throws {
+    for command in commands {
+      switch command {
+      case .loop(let count, let body): for _ in 0..<count { try enqueue(body) }
+      case .launch(let index):
+        guard let kernel = slots[index].kernel else {
+          throw DeviceError(.misuse, on: engine.name, "no weights were bound for \(slots[index].launch.kernel)")
+        }
+        try engine.translating { () throws(OpenCLError) in try engine.queue.launch(kernel) }
+        unflushed += 1
+        // In a long loop the device should start before the host has said everything.
+        if unflushed == 256 { try flush() }
+      }
+    }
+  }
+
+  private func flush() throws {
+    unflushed = 0
+    try engine.translating { () throws(OpenCLError) in try engine.queue.flush() }
+  }
+}
+
+extension Plan.Range {
+  var isParameter: Bool { if case .parameter = region { true } else { false } }
+}
