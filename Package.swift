@@ -27,6 +27,11 @@ let package = Package(
     .library(name: "CPUBackend", targets: ["CPUBackend"]),
     .library(name: "OpenCLBackend", targets: ["OpenCLBackend"]),
     .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "Attacks", targets: ["Attacks"]),
+    .executable(name: "tremor", targets: ["tremor"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     // Device code in both families, and the CPU family compiled as C.
@@ -44,6 +49,18 @@ let package = Package(
     .target(name: "CPUBackend", dependencies: ["Compute", "CKernels"], swiftSettings: binding),
     .target(name: "OpenCLBackend", dependencies: ["Compute", "CKernels", "COpenCL"], swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["CDigits"], swiftSettings: strict),
+    .target(name: "Attacks", dependencies: ["Compute"], swiftSettings: strict),
+
+    // The command, and the one place that knows every back end.
+    .target(
+      name: "DeviceSelection", dependencies: ["Compute", "CPUBackend", "OpenCLBackend"], swiftSettings: strict),
+    .executableTarget(
+      name: "tremor",
+      dependencies: [
+        "Compute", "Datasets", "Attacks", "DeviceSelection",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
 
     .target(
       name: "ComputeTestSupport", dependencies: ["Compute"], path: "Tests/ComputeTestSupport", swiftSettings: strict),

@@ -5,7 +5,7 @@
 //   (oh * strideY - padTop + ky * dilationY, ow * strideX - padLeft + kx * dilationX),
 // and taps outside the input are skipped. An index is ky * kernelWidth + kx, a byte, or an int in the kernels
 // named _wide, for windows of more than 256 taps. A window without a tap inside has the sum 0, the maximum
-// -infinity and the index 0.
+// 0 and the index 0, as reading zeros at that index would give.
 //
 // A work-item covers a row of the result: M * outHeight items, and M * height in the adjoints window_spread
 // and window_scatter. No scratch. Every sum starts at 0 and follows the row-major order of taps, or in the
@@ -107,7 +107,7 @@ INLINE float16 window_maximum(window_shape s, global const float *plane, int oh,
     }
   }
   *at = max(index, (int16)(0));
-  return best;
+  return select(best, (float16)(0.0f), index < (int16)(0));
 }
 
 // The values at the taps that `index` names; 0 where that tap is outside.

@@ -114,8 +114,8 @@ INLINE lane op_philox(lane c0, lane c1, lane c2, lane c3, lane k0, lane k1) {
     c = philox_round(c, key);
     key += (uint2)(0x9E3779B9u, 0xBB67AE85u);
   }
-  const int word = c0 & 3;
-  return as_int(word == 0 ? c.x : word == 1 ? c.y : word == 2 ? c.z : c.w);
+  const uint2 pair = c0 & 2 ? c.zw : c.xy;
+  return as_int(c0 & 1 ? pair.y : pair.x);
 }
 
 // Parameter and argument lists of n sources and m results.

@@ -5,7 +5,7 @@
 // marked, M * H * W items.
 //
 //   window_max        values and positions of the first maximum; a NaN is larger than any number; a window
-//                     without elements gives -infinity and position 0
+//                     without elements gives 0 and position 0
 //   window_max_index  positions alone
 //   window_gather     result[m, r, c] = the element of operand at position index[m % period, r, c],
 //                     0 outside
@@ -81,7 +81,7 @@ INLINE float window_maximum(global const float *x, window_shape s, window_place 
       first = ky * s.kernelWidth + kx;
     }
   *position = max(first, 0);
-  return best;
+  return first < 0 ? 0.0f : best;
 }
 
 GROUP_1D kernel void window_max(global const float *restrict x, global float *restrict values,

@@ -1,9 +1,17 @@
+import Compute
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
 #endif
-public import Compute
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// The OpenCL devices of this machine.
 ///
@@ -44,6 +52,8 @@ public enum OpenCL {
 
   /// Says something once to whoever watches the program: warnings that stop nothing.
   static func report(_ message: String) {
-    try? FileHandle.standardError.write(contentsOf: Data("tremor: \(message)\n".utf8))
+    let line = Array("tremor: \(message)\n".utf8)
+    // SAFETY: the array has as many bytes as are written; nothing can be done about a stream that takes fewer.
+    _ = unsafe write(2, line, line.count)
   }
 }

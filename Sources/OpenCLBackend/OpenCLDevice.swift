@@ -15,7 +15,12 @@ public final class OpenCLDevice: Device {
   private let listed: ListedDevice
   private let location: CacheLocation
   private let testsItself: Bool
-  private let opened = Mutex<Result<OpenCLEngine, DeviceError>?>(nil)
+  private let opened = Mutex<Result<Opened, DeviceError>?>(nil)
+
+  private struct Opened {
+    let engine: OpenCLEngine
+    let planOptions: PlanOptions
+  }
 
   /// Takes a device from the list.
   ///
@@ -55,8 +60,15 @@ public final class OpenCLDevice: Device {
   /// - Throws: ``DeviceError`` when memory is short or a kernel does not build.
   public func makeSession(_ plan: Plan) throws -> any Session { try OpenCLSession(plan, try engine()) }
 
+  /// The passes that suit it: without fast convolutions where they need more local memory than there is, or where
+  /// the self-test found them wrong.
+  public var planOptions: PlanOptions { (try? opening().planOptions) ?? .all }
+
+  /// What makes commands and memory; the first use opens the device.
+  func engine() throws -> OpenCLEngine { try opening().engine }
+
   /// Opens the device if that has not been done; one that failed once is not tried again.
-  func engine() throws -> OpenCLEngine {
+  private func opening() throws -> Opened {
     let result = opened.withLock { state in
       if let state { return state }
       let result = Result { () throws(DeviceError) in try open() }
@@ -66,13 +78,27 @@ public final class OpenCLDevice: Device {
     return try result.get()
   }
 
-  private func open() throws(DeviceError) -> OpenCLEngine {
+  private func open() throws(DeviceError) -> Opened {
     if let obstacle = properties.obstacle {
       throw DeviceError(.unavailable, on: name, "\(properties.name) cannot be used: \(obstacle)")
     }
     let engine = try OpenCLEngine(listed, name: name, family: family, location: location)
-    if testsItself { try SelfTest(engine, location).run() }
-    return engine
+    let fast = SelfTestGroup.fastConvolutions.name
+    let hasRoom = properties.localMemory >= OpenCLEngine.fastConvolutionMemory
+    var options: PlanOptions = family == .gpu && !hasRoom ? .all.subtracting(.fastConvolution) : .all
+    guard testsItself else { return Opened(engine: engine, planOptions: options) }
+    var failures = try SelfTest(engine, location, options).verdict().failures
+    if family == .gpu, let failure = failures.removeValue(forKey: fast) {
+      options.subtract(.fastConvolution)
+      OpenCL.report("\(name): \(failure), so slower ones are used")
+    }
+    guard failures.isEmpty else {
+      let list = failures.sorted { $0.key < $1.key }.map(\.value).joined(separator: "; ")
+      throw DeviceError(
+        .unreliable, on: name,
+        "\(properties.name) fails the self-test, so it is not used: \(list). Update its driver, or use another device.")
+    }
+    return Opened(engine: engine, planOptions: options)
   }
 }
 

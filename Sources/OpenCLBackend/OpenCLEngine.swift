@@ -8,6 +8,9 @@ final class OpenCLEngine: Sendable {
   let queue: CommandQueue
   private let programs: ProgramCache
 
+  /// Bytes of local memory that the fast convolutions of the GPU family need.
+  static let fastConvolutionMemory = 33 << 10
+
   init(
     _ listed: ListedDevice, name: String, family: KernelFamily, location: CacheLocation
   ) throws(DeviceError) {

@@ -21,14 +21,18 @@ import Testing
 
   @Test func integersWrapAndDivideTowardZero() throws {
     let most = Int32.max
-    #expect(try evaluate { [integers($0, [most, -7, 7, 5]) + integers($0, [1, 1, 1, 1])] }[0].integers
-      == [Int32.min, -6, 8, 6])
-    #expect(try evaluate { [integers($0, [-7, 7, 5, Int32.min]) / integers($0, [2, -2, 0, -1])] }[0].integers
-      == [-3, -3, 0, Int32.min])
-    #expect(try evaluate { [integers($0, [-7, 7, 5, Int32.min]) % integers($0, [2, -2, 0, -1])] }[0].integers
-      == [-1, 1, 0, 0])
-    #expect(try evaluate { [integers($0, [-1, 1]) >> 28, integers($0, [-1, 1]) << 31] }.map(\.integers)
-      == [[15, 0], [Int32.min, Int32.min]])
+    #expect(
+      try evaluate { [integers($0, [most, -7, 7, 5]) + integers($0, [1, 1, 1, 1])] }[0].integers
+        == [Int32.min, -6, 8, 6])
+    #expect(
+      try evaluate { [integers($0, [-7, 7, 5, Int32.min]) / integers($0, [2, -2, 0, -1])] }[0].integers
+        == [-3, -3, 0, Int32.min])
+    #expect(
+      try evaluate { [integers($0, [-7, 7, 5, Int32.min]) % integers($0, [2, -2, 0, -1])] }[0].integers
+        == [-1, 1, 0, 0])
+    #expect(
+      try evaluate { [integers($0, [-1, 1]) >> 28, integers($0, [-1, 1]) << 31] }.map(\.integers)
+        == [[15, 0], [Int32.min, Int32.min]])
   }
 
   @Test func comparisonsWithNaNAreFalseAndExtremesAreNaN() throws {
@@ -46,12 +50,14 @@ import Testing
   @Test func tiesGoToTheFirst() throws {
     #expect(try values { floats($0, [2, 3, 3, 1]).argmax() } == [1])
     #expect(try values { floats($0, [2, 3, 3, 2]).top(4).indices } == [1, 2, 0, 3])
-    #expect(try values { scope in gradient { $0.maximum(over: nil) }(floats(scope, [3, 1, 3])) } == [0.5, 0, 0.5])
+    #expect(
+      try values { scope in gradient { $0.maximum(over: nil) }(floats(scope, [3, 1, 3])) } == [0.5, 0, 0.5])
   }
 
   @Test func castsSaturateTruncateAndKeepLowBits() throws {
-    #expect(try evaluate { [floats($0, [2.9, -2.9, .nan, 3e9]).cast(to: .int32)] }[0].integers
-      == [2, -2, 0, Int32.max])
+    #expect(
+      try evaluate { [floats($0, [2.9, -2.9, .nan, 3e9]).cast(to: .int32)] }[0].integers
+        == [2, -2, 0, Int32.max])
     #expect(try evaluate { [integers($0, [257, -1, 0]).cast(to: .uint8)] }[0].bytes == [1, 255, 0])
     #expect(try evaluate { [floats($0, [0.1, 0, .nan]).cast(to: .bool)] }[0].bytes == [1, 0, 1])
   }
@@ -85,7 +91,8 @@ import Testing
     let row: (Scope) -> Tensor = { self.floats($0, [1, 2, 3]) }
     #expect(try values { row($0).padded(low: [2], high: [1], mode: .reflect) } == [3, 2, 1, 2, 3, 2])
     #expect(try values { row($0).padded(low: [2], high: [1], mode: .edge) } == [1, 1, 1, 2, 3, 3])
-    #expect(try values { row($0).padded(low: [1], high: [0], interior: [1], value: 9) } == [9, 1, 9, 2, 9, 3])
+    #expect(
+      try values { row($0).padded(low: [1], high: [0], interior: [1], value: 9) } == [9, 1, 9, 2, 9, 3])
   }
 
   /// The known answers that come with the authors' implementation.

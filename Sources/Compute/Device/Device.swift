@@ -4,6 +4,8 @@ public protocol Device: Sendable {
   var name: String { get }
   /// The kernels it runs.
   var family: KernelFamily { get }
+  /// The passes that suit it; others are left out of every plan made for it.
+  var planOptions: PlanOptions { get }
 
   /// Memory of its own that lives as long as the buffer.
   ///
@@ -14,6 +16,11 @@ public protocol Device: Sendable {
   ///
   /// - Throws: ``DeviceError`` when memory is short or a kernel does not build.
   func makeSession(_ plan: Plan) throws -> any Session
+}
+
+extension Device {
+  /// Every pass.
+  public var planOptions: PlanOptions { .all }
 }
 
 /// Memory on a device.

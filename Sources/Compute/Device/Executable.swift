@@ -21,7 +21,7 @@ public struct Executable: ~Copyable {
   ///
   /// - Throws: ``DeviceError`` when memory is short or a kernel does not build.
   public init(_ graph: Graph, on device: any Device, options: PlanOptions = .all) throws {
-    plan = Plan(graph, family: device.family, options: options)
+    plan = Plan(graph, family: device.family, options: options.intersection(device.planOptions))
     self.device = device
     session = try device.makeSession(plan)
     missing = Set(plan.arguments.map(\.name))

@@ -43,7 +43,8 @@ public struct Graph: Hashable, Sendable {
     for output in outputs where output.builder !== builder {
       throw GraphError("an output belongs to another graph", at: builder.location)
     }
-    self = Graph(nodes: builder.nodes, outputs: outputs.map(\.id), updates: builder.updates).pruned()
+    self = Graph(nodes: builder.nodes, outputs: outputs.map(\.id), updates: builder.updates)
+      .sinkingViews().pruned()
   }
 
   /// A named value the graph takes.

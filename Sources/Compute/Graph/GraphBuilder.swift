@@ -6,7 +6,6 @@ final class GraphBuilder {
   /// Where tracing began, or the call of a composition that is being traced now.
   var location: SourceLocation?
   private var names: Set<String> = []
-  private var placeholders: Set<NodeID> = []
 
   init(location: SourceLocation?) { self.location = location }
 
@@ -55,16 +54,6 @@ final class GraphBuilder {
     }
     return append(.constant(constant), [], [constant.type], at: place)
   }
-
-  /// A symbol without a value of its own: a member of a batch or a value that a loop carries. It is replaced before
-  /// tracing ends.
-  func placeholder(_ type: TensorType) -> Tensor {
-    let symbol = append(.constant(.splat(0, type)), [], [type], at: nil)
-    placeholders.insert(symbol.id)
-    return symbol
-  }
-
-  func isPlaceholder(_ id: NodeID) -> Bool { placeholders.contains(id) }
 
   func input(_ name: String, _ role: InputRole, _ type: TensorType, at place: SourceLocation?) -> Tensor {
     if !names.insert(name).inserted {

@@ -55,6 +55,7 @@ extension Planner {
     guard let program = builder.build([output], over: output.view.shape, fold: fold) else {
       return foldStored(output, kept: kept, code, element)
     }
+    if family == .gpu { return foldGPU(output, keptAxes: kept, builder, program) }
     let outputs = program.extents[..<(program.fold?.kept ?? 0)].reduce(1, *)
     let folded = program.count / max(1, outputs)
     let alongRows = program.prefersRows

@@ -64,8 +64,8 @@ extension TopK {
         work: .items(count == 0 ? 0 : rows))
     case .gpu:
       lowering.launch(
-        "top_k", buffers, [rows, length, count, isInteger, largest ? 0 : 1],
-        work: .chunks(of: count == 0 ? 0 : rows * length, cpu: 1, in: .gpu))
+        "top_k", buffers, [length, count, isInteger, largest ? 0 : 1],
+        work: .groups(global: [length, count == 0 ? 0 : rows], local: [256, 1]))
     }
   }
 }

@@ -16,8 +16,7 @@ extension Lowering {
   func window(_ kernel: String, _ buffers: [BufferID], _ integers: [Int], over result: Shape) {
     switch family {
     case .cpu: launch(kernel, buffers, integers, work: .items(result[2] == 0 ? 0 : result[0] * result[1]))
-    case .gpu:
-      launch(kernel, buffers, [result[0]] + integers, work: .chunks(of: result.count, cpu: 1, in: .gpu))
+    case .gpu: windowGPU(kernel, buffers, integers, over: result)
     }
   }
 }

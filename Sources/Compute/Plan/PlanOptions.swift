@@ -22,13 +22,16 @@ public struct PlanOptions: OptionSet, Hashable, Sendable {
   public static let memoryReuse = PlanOptions(rawValue: 1 << 6)
   /// What depends on parameters alone computed once for each set of weights.
   public static let setupHoisting = PlanOptions(rawValue: 1 << 7)
+  /// In the GPU family: convolutions of 3 by 3 taps by minimal filtering, which multiplies less.
+  public static let fastConvolution = PlanOptions(rawValue: 1 << 8)
 
   /// Every pass.
-  public static let all = PlanOptions(rawValue: (1 << 8) - 1)
+  public static let all = PlanOptions(rawValue: (1 << 9) - 1)
   /// Every pass by name, for reports and for switching them off one at a time.
   public static let named: [(name: String, option: PlanOptions)] = [
     ("simplification", .simplification), ("batch-norm folding", .batchNormFolding), ("map fusion", .mapFusion),
     ("epilogue fusion", .epilogueFusion), ("bit masks", .bitMasks), ("layout choice", .layoutChoice),
     ("memory reuse", .memoryReuse), ("setup hoisting", .setupHoisting),
+    ("fast convolution", .fastConvolution),
   ]
 }

@@ -121,6 +121,9 @@ final class Planner {
   private func convert(_ value: Lowered, _ layout: Layout) -> BufferID {
     let element = StoredElement(value.type.element)
     let count = layout.physical(value.type.shape).count
+    if element.byteCount(1) != 4, !(value.layout.isExact && layout.isExact), value.layout != layout {
+      return repackNarrow(value, layout, element, count)
+    }
     switch (value.layout, layout) {
     case (.dense, .blocked) where !layout.isExact:
       return repack("pack_blocked", stored(value, .dense), value.type.shape, element.byteCount(count))
@@ -131,6 +134,17 @@ final class Planner {
       compute(value, into: buffer, element, layout)
       return buffer
     }
+  }
+
+  /// The packing kernels move words, so narrower elements are widened for them.
+  private func repackNarrow(_ value: Lowered, _ layout: Layout, _ element: StoredElement, _ count: Int) -> BufferID {
+    let words = TensorType(value.type.shape, .int32)
+    let wide = Lowered(words, Term(.apply(.copy, [value.root]), .int32), layout: value.layout)
+    let moved = Lowered.stored(words, in: stored(wide, layout), layout: layout)
+    let buffer = allocate(element.byteCount(count))
+    let root = Term(.apply(.copy, [moved.root]), value.type.element)
+    compute(Lowered(value.type, root, layout: layout), into: buffer, element, layout)
+    return buffer
   }
 
   private func repack(_ kernel: String, _ source: BufferID, _ shape: Shape, _ byteCount: Int) -> BufferID {
@@ -180,6 +194,12 @@ final class Planner {
   func mapLaunch(
     _ kernel: String, _ builder: MapProgramBuilder, _ program: MapProgram, items: Int, _ integers: [Int32] = []
   ) -> PendingLaunch {
+    if family == .gpu {
+      // The program becomes a kernel of its own, which has as many pointers as it needs.
+      return PendingLaunch(
+        kernel: kernel, buffers: builder.sources + builder.destinations, integers: [Int32(program.count)],
+        work: .chunks(of: program.count, cpu: 1, in: .gpu), program: program)
+    }
     let destination = builder.destinations.first ?? 0
     let sources = builder.sources + Array(
       repeating: builder.sources.first ?? destination, count: MapProgram.Limit.sources - builder.sources.count)

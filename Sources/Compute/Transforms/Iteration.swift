@@ -11,8 +11,8 @@ extension TensorTree {
   ) -> Self {
     let initial = tensors
     guard count > 0, let builder = initial.first?.builder else { return self }
-    let iteration = builder.placeholder(TensorType(.scalar, .int32))
-    let carried = initial.map { builder.placeholder($0.type) }
+    let iteration = builder.constant(.splat(0, TensorType(.scalar, .int32)))
+    let carried = initial.map { builder.constant(.splat(0, $0.type)) }
     let next = body(replacing(carried), iteration)
     let place = SourceLocation(fileID, line)
     guard next.tensors.map(\.type) == initial.map(\.type) else {
@@ -37,8 +37,8 @@ extension TensorTree {
 
 /// Takes the nodes that depend on a loop's own values out of the outer graph and into a body.
 ///
-/// What does not depend on them stays outside and is computed once: loops hoist their invariants by construction.
-/// Constants and views cost nothing and are repeated inside, so that no broadcast is spelt out in memory.
+/// What does not depend on them stays outside and is computed once: loops hoist their invariants by construction. When
+/// the trace ends, ``Graph/sinkingViews()`` puts those that cost nothing back inside.
 private struct BodyExtractor {
   let builder: GraphBuilder
   private var nodes: [Node] = []
@@ -82,16 +82,7 @@ private struct BodyExtractor {
     return found.sorted()
   }
 
-  private func isCapture(_ id: NodeID) -> Bool { !dependents.contains(id) && !isFree(id) }
-
-  private func isFree(_ id: NodeID) -> Bool {
-    switch builder.nodes[id].kind {
-    // A placeholder looks like a constant, but belongs to a loop or a batch further out.
-    case .constant: !builder.isPlaceholder(id)
-    case .operation(let operation): operation is any ViewOperation || operation is Iota
-    default: false
-    }
-  }
+  private func isCapture(_ id: NodeID) -> Bool { !dependents.contains(id) }
 
   private mutating func capture(_ id: NodeID) {
     guard inside[id] == nil else { return }

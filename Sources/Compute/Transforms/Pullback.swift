@@ -53,7 +53,9 @@ extension GraphBuilder {
   /// The cotangents of a loop's inputs: the iterations are written out and pulled back one by one.
   private func pullBack(_ loop: Loop, _ inputs: [Tensor], _ cotangents: [Tensor?]) -> [Tensor?] {
     // One tensor may be several inputs, carried and captured: each needs a derivative of its own.
-    let inputs = inputs.map { $0.alias() }
+    let inputs = inputs.indices.map { index in
+      inputs[..<index].contains { $0.id == inputs[index].id } ? inputs[index].alias() : inputs[index]
+    }
     let results = unroll(loop, inputs)
     let known = zip(results, cotangents).compactMap { result, cotangent in cotangent.map { (result, $0) } }
     guard !known.isEmpty else { return inputs.map { _ in nil } }

@@ -18,7 +18,7 @@ public func vmap<Input: TensorTree, Output: TensorTree>(
       return function(input)
     }
     let members = batched.map { tensor in
-      builder.placeholder(TensorType(Shape(Array(tensor.shape.extents.dropFirst())), tensor.element))
+      builder.constant(.splat(0, TensorType(Shape(Array(tensor.shape.extents.dropFirst())), tensor.element)))
     }
     let output = function(input.replacing(members))
     var batcher = Batcher(builder: builder, extent: extent, members, batched)

@@ -54,7 +54,9 @@ extension PrimitiveSample {
   }
 
   /// The arguments with the differentiable inputs moved along a direction.
-  func moved(_ arguments: [String: ReferenceArray], step: Int, by distance: Double) -> [String: ReferenceArray] {
+  func moved(
+    _ arguments: [String: ReferenceArray], step: Int, by distance: Double
+  ) -> [String: ReferenceArray] {
     var moved = arguments
     for index in differentiable {
       guard let direction = arguments[directionName(step, index)] else { continue }

@@ -34,8 +34,12 @@ public func requireClose(
 /// Throws unless the norm of the difference is small beside the norm of what is expected.
 ///
 /// The measure for float devices: single elements may lose more digits where terms cancel.
+///
+/// - Parameter floor: The size of what was added up on the way: a result that is smaller because terms cancelled may
+///   have the error of a result of this norm.
 public func requireNearInNorm(
-  _ found: ReferenceArray, _ expected: ReferenceArray, tolerance: Double, _ what: @autoclosure () -> String
+  _ found: ReferenceArray, _ expected: ReferenceArray, tolerance: Double, floor: Double = 1e-3,
+  _ what: @autoclosure () -> String
 ) throws {
   guard expected.type.element.isDifferentiable, expected.values.allSatisfy(\.isFinite) else {
     return try requireClose(found, expected, tolerance: tolerance, what())
@@ -43,7 +47,7 @@ public func requireNearInNorm(
   try require(found.type == expected.type, "\(what()): \(found.type) instead of \(expected.type)")
   let difference = zip(found.values, expected.values).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
   let norm = expected.values.reduce(0) { $0 + $1 * $1 }
-  let error = difference.squareRoot() / max(norm.squareRoot(), 1e-3)
+  let error = difference.squareRoot() / max(norm.squareRoot(), floor)
   try require(error <= tolerance, "\(what()): relative error \(error) exceeds \(tolerance)")
 }
 

@@ -22,7 +22,8 @@ public func checkPrimitive(_ sample: PrimitiveSample) async throws {
 public func checkValues(_ sample: PrimitiveSample, evaluator: Evaluator = interpreter) async throws {
   let graph = try sample.graph()
   let values = try await evaluator(graph, sample.arguments)
-  try require(values.map(\.type) == graph.outputTypes, "\(sample): \(values.map(\.type)) for \(graph.outputTypes)")
+  try require(
+    values.map(\.type) == graph.outputTypes, "\(sample): \(values.map(\.type)) for \(graph.outputTypes)")
   for value in values {
     let isValid = value.values.allSatisfy { holds($0, value.type.element, isFinite: sample.isFinite) }
     try require(isValid, "\(sample): \(value.values) are not all \(value.type.element)")

@@ -21,7 +21,8 @@ extension RandomMove {
       guard let x = pool.pick(element) else { return nil }
       let axes = someAxes(x.tensor, &pool)
       let tensor =
-        pool.generator.chance(0.5) ? x.tensor.maximum(over: axes) : x.tensor.minimum(over: axes, keepingAxes: true)
+        pool.generator.chance(0.5)
+        ? x.tensor.maximum(over: axes) : x.tensor.minimum(over: axes, keepingAxes: true)
       return RandomValue(tensor: tensor, bound: x.bound, isExact: x.isExact)
     }
   }
@@ -46,7 +47,9 @@ extension RandomMove {
   }
 
   private static let sort = RandomMove.kinked { pool in
-    guard let x = pool.pick(.float32, exact: pool.generator.chance(0.5)), x.tensor.rank > 0 else { return nil }
+    guard let x = pool.pick(.float32, exact: pool.generator.chance(0.5)), x.tensor.rank > 0 else {
+      return nil
+    }
     let count = pool.int(1...x.tensor.shape[x.tensor.rank - 1])
     let top = x.tensor.top(count, largest: pool.generator.chance(0.5))
     guard x.isExact, pool.generator.chance(0.5) else {
@@ -96,7 +99,8 @@ extension RandomMove {
     RandomMove(isSmooth: isSmooth) { pool in
       guard let x = pool.pick(.float32, shaped: [2, 4, 5]) else { return nil }
       let step = pool.int(1...2)
-      let window = WindowGeometry([2, pool.int(1...3)], stride: [step, 2], low: [pool.int(0...1), 1], high: [0, 1])
+      let window = WindowGeometry(
+        [2, pool.int(1...3)], stride: [step, 2], low: [pool.int(0...1), 1], high: [0, 1])
       return RandomValue(tensor: body(x.tensor, window), bound: 36 * x.bound, isExact: false)
     }
   }
@@ -104,7 +108,9 @@ extension RandomMove {
   /// Loops, batches and derivatives inside a program.
   static let transforms: [RandomMove] = [
     .smooth { pool in
-      guard let x = pool.pick(.float32), let y = pool.pick(.float32, shaped: x.tensor.shape) else { return nil }
+      guard let x = pool.pick(.float32), let y = pool.pick(.float32, shaped: x.tensor.shape) else {
+        return nil
+      }
       let tensor = x.tensor.iterated(pool.int(1...3)) { state, number in
         (state * 0.5 + y.tensor).sin() + number.cast(to: .float32) * 0.1
       }
@@ -116,7 +122,9 @@ extension RandomMove {
       return RandomValue(tensor: tensor, bound: 1, isExact: false)
     },
     .smooth { pool in
-      guard let x = pool.pick(.float32), let y = pool.pick(.float32, shaped: x.tensor.shape) else { return nil }
+      guard let x = pool.pick(.float32), let y = pool.pick(.float32, shaped: x.tensor.shape) else {
+        return nil
+      }
       let tensor = gradient { ($0 * y.tensor).sin() + $0.tanh() }(x.tensor)
       return RandomValue(tensor: tensor, bound: y.bound + 1, isExact: false)
     },

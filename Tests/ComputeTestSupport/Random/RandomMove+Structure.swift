@@ -58,7 +58,8 @@ extension RandomMove {
       guard let x = pool.pickAny(), x.tensor.rank > 0 else { return nil }
       guard let indices = pool.pick(.int32, shaped: [pool.int(1...4)]) else { return nil }
       let axis = pool.int(0...(x.tensor.rank - 1))
-      return RandomValue(tensor: x.tensor.taking(indices.tensor, axis: axis), bound: x.bound, isExact: x.isExact)
+      return RandomValue(
+        tensor: x.tensor.taking(indices.tensor, axis: axis), bound: x.bound, isExact: x.isExact)
     },
     .smooth { pool in
       guard let x = pool.pickAny(), x.tensor.rank > 0 else { return nil }
@@ -70,7 +71,8 @@ extension RandomMove {
     .smooth { pool in
       guard let indices = pool.pick(.int32, shaped: [4]) else { return nil }
       guard let updates = pool.pick(.float32, shaped: [4, 2]) else { return nil }
-      let tensor = PrimitiveSample.adjoint(at: [3, 2], of: { $0.taking(indices.tensor, axis: 0) }, updates.tensor)
+      let tensor = PrimitiveSample.adjoint(
+        at: [3, 2], of: { $0.taking(indices.tensor, axis: 0) }, updates.tensor)
       return RandomValue(tensor: tensor, bound: 4 * updates.bound, isExact: false)
     },
     .smooth { pool in

@@ -62,7 +62,8 @@ extension RandomMove {
       guard let operands = operands(.float32, function.arity, &pool) else { return nil }
       let isExact = exactFunctions.contains(function) && operands.allSatisfy(\.isExact)
       return RandomValue(
-        tensor: Tensor.apply(function, operands.map(\.tensor)), bound: bound(operands.map(\.bound)), isExact: isExact)
+        tensor: Tensor.apply(function, operands.map(\.tensor)), bound: bound(operands.map(\.bound)),
+        isExact: isExact)
     }
   }
 
@@ -72,7 +73,8 @@ extension RandomMove {
     .smooth { pool in
       guard let operands = operands(.int32, function.arity, &pool) else { return nil }
       return RandomValue(
-        tensor: Tensor.apply(function, operands.map(\.tensor)), bound: bound(operands.map(\.bound)), isExact: true)
+        tensor: Tensor.apply(function, operands.map(\.tensor)), bound: bound(operands.map(\.bound)),
+        isExact: true)
     }
   }
 

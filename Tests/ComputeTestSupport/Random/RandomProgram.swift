@@ -1,5 +1,11 @@
 public import Compute
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// A graph made up from a seed out of all primitives, scalar functions and transforms.
 ///
 /// Shapes and types are valid, floats stay moderate and integers small, and functions that jump see only values that
@@ -15,6 +21,10 @@ public struct RandomProgram: Sendable, CustomStringConvertible {
     self.seed = seed
     self.steps = steps
   }
+
+  /// How many programs a test checks: the environment variable `TREMOR_RANDOM_PROGRAMS`, or a few that take seconds.
+  public static let requestedCount =
+    ProcessInfo.processInfo.environment["TREMOR_RANDOM_PROGRAMS"].flatMap { UInt64($0) } ?? 200
 
   /// The seed.
   public var description: String { "random program \(seed)" }
@@ -107,7 +117,8 @@ public func checkAgreement(
   let expected = try graph.interpret(program.arguments)
   let found = try await evaluator(graph, program.arguments)
   for (index, (value, reference)) in zip(found, expected).enumerated() {
-    try requireNearInNorm(value, reference, tolerance: tolerance, "\(program), output \(index) of\n\(graph)\n")
+    try requireNearInNorm(
+      value, reference, tolerance: tolerance, "\(program), output \(index) of\n\(graph)\n")
   }
 }
 
@@ -132,5 +143,6 @@ private func checkDirectionalDerivative(
     found += zip(gradient.values, direction[name] ?? []).reduce(0) { $0 + $1.0 * $1.1 }
   }
   try require(
-    isNear(found, expected, tolerance), "\(program): derivative \(found), differences \(expected), in\n\(graph)")
+    isNear(found, expected, tolerance),
+    "\(program): derivative \(found), differences \(expected), in\n\(graph)")
 }

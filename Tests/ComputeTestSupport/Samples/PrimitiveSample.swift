@@ -63,4 +63,3 @@ public struct PrimitiveSample: Sendable, CustomStringConvertible {
   public static let all: [PrimitiveSample] =
     scalarFunctions + structure + indexing + reductions + products + convolutions + windows
 }
-

@@ -1,14 +1,18 @@
 import Compute
 
 extension PrimitiveSample {
-  /// Gather and its adjoint. Indices repeat and leave the operand at both ends.
+  /// Gather and its adjoint.
+  ///
+  /// Indices repeat and leave the operand at both ends.
   static let indexing: [PrimitiveSample] = gathers + scatters
 
   private static let indices: [Double] = [2, 0, 2, -1, 3, 1]
 
   private static var gathers: [PrimitiveSample] {
     [
-      PrimitiveSample("gather rows", [.smooth([3, 2]), .int32([4], indices)]) { $0[0].taking($0[1], axis: 0) },
+      PrimitiveSample("gather rows", [.smooth([3, 2]), .int32([4], indices)]) {
+        $0[0].taking($0[1], axis: 0)
+      },
       PrimitiveSample("gather columns by a matrix", [.smooth([2, 3]), .int32([2, 3], indices)]) {
         $0[0].taking($0[1], axis: -1)
       },
@@ -25,7 +29,9 @@ extension PrimitiveSample {
       PrimitiveSample("gather integers", [.int32([3], [7, 8, 9]), .int32([6], indices)], order: 0) {
         $0[0].taking($0[1], axis: 0)
       },
-      PrimitiveSample("gather bytes", [.init([3], .uint8, .integers(0...255)), .int32([6], indices)], order: 0) {
+      PrimitiveSample(
+        "gather bytes", [.init([3], .uint8, .integers(0...255)), .int32([6], indices)], order: 0
+      ) {
         $0[0].taking($0[1], axis: 0)
       },
       PrimitiveSample("gather truth values", [.bool([3]), .int32([6], indices)], order: 0) {

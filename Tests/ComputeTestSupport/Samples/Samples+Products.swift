@@ -49,7 +49,8 @@ extension PrimitiveSample {
       geometry: ConvolutionGeometry(low: [3, 2], high: [3, 3])),
     Case(
       name: "everything", image: [2, 2, 7, 6], weight: [4, 1, 3, 2], output: [2, 4, 3, 3],
-      geometry: ConvolutionGeometry(stride: [2, 2], low: [2, 1], high: [1, 0], dilation: [2, 1], groups: 2)),
+      geometry: ConvolutionGeometry(
+        stride: [2, 2], low: [2, 1], high: [1, 0], dilation: [2, 1], groups: 2)),
     Case(name: "no samples", image: [0, 2, 3, 3], weight: [2, 2, 2, 2], output: [0, 2, 2, 2]),
   ]
 

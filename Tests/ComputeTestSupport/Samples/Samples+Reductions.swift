@@ -15,7 +15,9 @@ extension PrimitiveSample {
       PrimitiveSample("sum over the middle", [.smooth([2, 3, 2])]) { $0[0].sum([1], keepingAxes: true) },
       PrimitiveSample("sum of nothing", [.smooth([2, 0])]) { $0[0].sum([1]) },
       PrimitiveSample("sum of many", [.smooth([3, 70])], order: 1) { $0[0].sum([1]) },
-      PrimitiveSample("sum of special rows", [.floats([3, 3], rows)], order: 0, isFinite: false) { $0[0].sum([1]) },
+      PrimitiveSample("sum of special rows", [.floats([3, 3], rows)], order: 0, isFinite: false) {
+        $0[0].sum([1])
+      },
       PrimitiveSample("sum of integers wraps", [.int32([2, 3], large)], order: 0) { $0[0].sum([1]) },
       PrimitiveSample("mean", [.smooth([2, 3])]) { $0[0].mean([1]) },
       PrimitiveSample("variance", [.smooth([2, 3])], order: 3) { $0[0].variance([1]) },
@@ -57,7 +59,9 @@ extension PrimitiveSample {
   private static var runningSums: [PrimitiveSample] {
     [
       PrimitiveSample("cumulative sum", [.smooth([2, 4])]) { $0[0].cumulativeSum() },
-      PrimitiveSample("cumulative sum from the end", [.smooth([3, 2])]) { $0[0].cumulativeSum(axis: 0, reversed: true) },
+      PrimitiveSample("cumulative sum from the end", [.smooth([3, 2])]) {
+        $0[0].cumulativeSum(axis: 0, reversed: true)
+      },
       PrimitiveSample("cumulative sum in the middle", [.smooth([2, 3, 2])]) { $0[0].cumulativeSum(axis: 1) },
       PrimitiveSample("cumulative sum of nothing", [.smooth([0, 2])]) { $0[0].cumulativeSum(axis: 0) },
       PrimitiveSample("cumulative sum of integers wraps", [.int32([2, 3], large)], order: 0) {

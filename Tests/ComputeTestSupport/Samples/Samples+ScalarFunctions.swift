@@ -36,7 +36,8 @@ extension PrimitiveSample {
   ) -> PrimitiveSample { scalar(function, "", inputs, order: order) }
 
   private static func scalar(
-    _ function: ScalarFunction, _ detail: String, _ inputs: [SampleInput], order: Int = 2, isFinite: Bool = true
+    _ function: ScalarFunction, _ detail: String, _ inputs: [SampleInput], order: Int = 2,
+    isFinite: Bool = true
   ) -> PrimitiveSample {
     let shapes = inputs.map { "\($0.type)" }.joined(separator: " ")
     let name = ["\(function)", detail, shapes].filter { !$0.isEmpty }.joined(separator: " ")
@@ -74,7 +75,8 @@ extension PrimitiveSample {
 
   private static func extremes(_ function: ScalarFunction) -> [PrimitiveSample] {
     [
-      scalar(function, [.init([2, 3], .lattice(offset: 0.1, -4...4)), .init([3], .lattice(offset: 0.3, -4...4))]),
+      scalar(
+        function, [.init([2, 3], .lattice(offset: 0.1, -4...4)), .init([3], .lattice(offset: 0.3, -4...4))]),
       specialPairs(function), integers(function, extremeIntegers, extremeIntegers),
     ]
   }
@@ -97,9 +99,13 @@ extension PrimitiveSample {
   private static var powers: [PrimitiveSample] {
     [
       scalar(.power, [.init([2, 3], .uniform(0.5...2)), .init([3], .uniform(-2...2))], order: 3),
-      scalar(.power, "special", [.floats([6], [0, 0, -2, 2, 0, .infinity]), .floats([6], [0, 2, 3, -1, -1, 0.5])],
+      scalar(
+        .power, "special",
+        [.floats([6], [0, 0, -2, 2, 0, .infinity]), .floats([6], [0, 2, 3, -1, -1, 0.5])],
         order: 0, isFinite: false),
-      PrimitiveSample("power of negative and zero bases, constant exponent", [.floats([4], [-1.5, 0, 2, -0.5])]) {
+      PrimitiveSample(
+        "power of negative and zero bases, constant exponent", [.floats([4], [-1.5, 0, 2, -0.5])]
+      ) {
         $0[0].power(3)
       },
     ]
@@ -113,7 +119,8 @@ extension PrimitiveSample {
           .init([4, 3], .lattice(offset: 0.1, -4...4)), .init([3], .lattice(offset: 0.3, -3 ... -1)),
           .init([4, 1], .lattice(offset: 0.4, 0...2)),
         ]),
-      scalar(.clamp, "special", [.floats([8], specialNumbers), .floats([], [-1]), .floats([], [1])], order: 0,
+      scalar(
+        .clamp, "special", [.floats([8], specialNumbers), .floats([], [-1]), .floats([], [1])], order: 0,
         isFinite: false),
     ]
   }
@@ -126,22 +133,30 @@ extension PrimitiveSample {
   }
 
   private static func logic(_ function: ScalarFunction) -> [PrimitiveSample] {
-    [scalar(function, [.bool([3, 4]), .bool([4])], order: 0), integers(function, extremeIntegers, extremeIntegers)]
+    [
+      scalar(function, [.bool([3, 4]), .bool([4])], order: 0),
+      integers(function, extremeIntegers, extremeIntegers),
+    ]
   }
 
   private static var selections: [PrimitiveSample] {
     [
       scalar(.select, [.bool([2, 3]), .smooth([3]), .smooth([2, 1])]),
-      scalar(.select, "NaN aside", [.bool([4]), .smooth([4]), .floats([], [.nan])], order: 0, isFinite: false),
+      scalar(
+        .select, "NaN aside", [.bool([4]), .smooth([4]), .floats([], [.nan])], order: 0, isFinite: false),
       scalar(.select, "integers", [.bool([4]), .int32([4], extremeIntegers), .int32([], [5])], order: 0),
-      scalar(.select, "bytes", [.bool([4]), .init([4], .uint8, .integers(0...255)), .init([4], .uint8, .integers(0...9))],
+      scalar(
+        .select, "bytes",
+        [.bool([4]), .init([4], .uint8, .integers(0...255)), .init([4], .uint8, .integers(0...9))],
         order: 0),
       scalar(.select, "truth", [.bool([4]), .bool([4]), .bool([4])], order: 0),
     ]
   }
 
   private static var random: PrimitiveSample {
-    let words = (0..<6).map { index in SampleInput([5], .int32, .integers(index == 0 ? 0...7 : -2_000_000_000...2_000_000_000)) }
+    let words = (0..<6).map { index in
+      SampleInput([5], .int32, .integers(index == 0 ? 0...7 : -2_000_000_000...2_000_000_000))
+    }
     return scalar(.philox, words, order: 0)
   }
 }

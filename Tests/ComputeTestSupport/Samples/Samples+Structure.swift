@@ -29,7 +29,9 @@ extension PrimitiveSample {
   private static var slices: [PrimitiveSample] {
     [
       PrimitiveSample("slice", [.smooth([4, 5])]) { $0[0].sliced(axis: 1, from: 1, count: 3) },
-      PrimitiveSample("slice with steps", [.smooth([7, 2])]) { $0[0].sliced(axis: 0, from: 1, count: 3, step: 2) },
+      PrimitiveSample("slice with steps", [.smooth([7, 2])]) {
+        $0[0].sliced(axis: 0, from: 1, count: 3, step: 2)
+      },
       PrimitiveSample("slice of both axes", [.smooth([5, 7])]) {
         $0[0].sliced(axis: 0, from: 1, count: 2, step: 3).sliced(axis: 1, from: 0, count: 3, step: 3)
       },
@@ -58,7 +60,9 @@ extension PrimitiveSample {
       PrimitiveSample("pad by reflection", [.smooth([3, 4])]) {
         $0[0].padded(low: [2, 1], high: [1, 3], mode: .reflect)
       },
-      PrimitiveSample("pad by the edge", [.smooth([2, 3])]) { $0[0].padded(low: [0, 2], high: [3, 1], mode: .edge) },
+      PrimitiveSample("pad by the edge", [.smooth([2, 3])]) {
+        $0[0].padded(low: [0, 2], high: [3, 1], mode: .edge)
+      },
     ]
   }
 
@@ -88,8 +92,12 @@ extension PrimitiveSample {
         PrimitiveSample("cast float32 to \(element)", [.floats([11], floats)], order: 0, isFinite: false) {
           $0[0].cast(to: element)
         },
-        PrimitiveSample("cast int32 to \(element)", [.int32([7], integers)], order: 0) { $0[0].cast(to: element) },
-        PrimitiveSample("cast uint8 to \(element)", [.init([4], .uint8, .listed([0, 1, 128, 255]))], order: 0) {
+        PrimitiveSample("cast int32 to \(element)", [.int32([7], integers)], order: 0) {
+          $0[0].cast(to: element)
+        },
+        PrimitiveSample(
+          "cast uint8 to \(element)", [.init([4], .uint8, .listed([0, 1, 128, 255]))], order: 0
+        ) {
           $0[0].cast(to: element)
         },
         PrimitiveSample("cast bool to \(element)", [.bool([4])], order: 0) { $0[0].cast(to: element) },
@@ -103,7 +111,8 @@ extension PrimitiveSample {
 
   private static var counting: [PrimitiveSample] {
     [
-      PrimitiveSample("iota", [], results: { scope, _ in [scope.iota([2, 3], axis: 1), scope.iota([2, 3], axis: 0)] }),
+      PrimitiveSample(
+        "iota", [], results: { scope, _ in [scope.iota([2, 3], axis: 1), scope.iota([2, 3], axis: 0)] }),
       PrimitiveSample("iota of floats", [], results: { scope, _ in [scope.iota([4], axis: 0, .float32)] }),
       PrimitiveSample("iota times a tensor", [.smooth([2, 3])]) {
         $0[0] * $0[0].scope.iota([2, 3], axis: 1, .float32)

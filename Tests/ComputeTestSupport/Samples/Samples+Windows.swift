@@ -7,9 +7,16 @@ extension PrimitiveSample {
   private static let geometries: [(String, Shape, Shape, WindowGeometry)] = [
     ("side by side", [2, 4, 6], [2, 2, 3], WindowGeometry([2, 2])),
     ("overlapping", [2, 5, 6], [2, 2, 2], WindowGeometry([3, 3], stride: [2, 2])),
-    ("padded unevenly", [1, 4, 5], [1, 3, 3], WindowGeometry([3, 2], stride: [2, 2], low: [1, 1], high: [2, 0])),
+    (
+      "padded unevenly", [1, 4, 5], [1, 3, 3],
+      WindowGeometry([3, 2], stride: [2, 2], low: [1, 1], high: [2, 0])
+    ),
     ("dilated", [1, 5, 6], [1, 3, 4], WindowGeometry([2, 2], stride: [1, 1], dilation: [2, 2])),
     ("one axis", [2, 1, 6], [2, 1, 3], WindowGeometry([1, 2])),
+    (
+      "partly outside alone", [1, 2, 3], [1, 4, 3],
+      WindowGeometry([1, 2], stride: [1, 2], low: [1, 2], high: [1, 1])
+    ),
     ("leaving a rest", [1, 5, 5], [1, 2, 2], WindowGeometry([2, 2])),
   ]
 
@@ -41,7 +48,8 @@ extension PrimitiveSample {
       },
       PrimitiveSample("max pooling of four axes", [.separated([2, 2, 4, 2])]) { $0[0].maxPooled(window) },
       PrimitiveSample("global average pooling", [.smooth([2, 2, 3, 2])]) { $0[0].globalAveragePooled() },
-      PrimitiveSample("max pooling of special numbers", [.floats([1, 2, 8], [1, .nan, -.infinity, 2, 2, 1, 0, 0, 3])],
+      PrimitiveSample(
+        "max pooling of special numbers", [.floats([1, 2, 8], [1, .nan, -.infinity, 2, 2, 1, 0, 0, 3])],
         order: 0, isFinite: false
       ) { $0[0].maxPooled(window) },
       PrimitiveSample("max pooling of ties", [.floats([1, 4, 4], [1, 1, 0, 2])], order: 0) { x in

@@ -1,0 +1,50 @@
+public import Compute
+
+/// Which images count as close to a given one: a norm, a radius and the valid range of pixels in one value.
+///
+/// The budget is exact. What ``project(_:around:)`` returns is a float image x' for which the real number |x' - x| is
+/// at most ``radius`` and every pixel lies in ``pixels``, without any tolerance; since rounding is monotonic, the
+/// same comparison computed in floats holds too.
+public protocol ThreatModel: Sendable {
+  /// How a perturbation is measured.
+  var norm: VectorNorm { get }
+  /// The largest length of a perturbation, in units of pixels.
+  var radius: Double { get }
+  /// The values that a pixel can have.
+  var pixels: ClosedRange<Double> { get }
+
+  /// A random image within reach, drawn evenly from the ball and moved into the range of pixels.
+  ///
+  /// - Parameter randomness: Knows as many samples as there are images; its purpose belongs to the caller.
+  func start(around images: Tensor, _ randomness: Randomness) -> Tensor
+
+  /// The perturbation of length `size` along which a loss with this gradient grows most.
+  ///
+  /// A sample whose gradient is zero gets zeros.
+  func step(along gradient: Tensor, size: Double) -> Tensor
+
+  /// An image within reach near `candidate`: itself if it is within reach already.
+  ///
+  /// - Parameters:
+  ///   - candidate: Any images.
+  ///   - images: The clean ones, with pixels in range.
+  func project(_ candidate: Tensor, around images: Tensor) -> Tensor
+}
+
+extension ThreatModel {
+  /// The length of each sample's perturbation, `[N]`, in units of pixels.
+  public func distance(
+    from images: Tensor, to candidate: Tensor, fileID: StaticString = #fileID, line: UInt = #line
+  ) -> Tensor { (candidate - images).norm(norm, fileID: fileID, line: line) }
+}
+
+extension Double {
+  /// Half the distance from 1 to the next float: a rounding moves a number by at most this share of it.
+  static var floatRounding: Double { 0x1p-24 }
+
+  /// The largest float that is not above this number.
+  var roundedDownToFloat: Double {
+    let nearest = Float(self)
+    return Double(Double(nearest) > self ? nearest.nextDown : nearest)
+  }
+}

@@ -1,0 +1,91 @@
+import Compute
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Compares the kernels of a device with the interpreter before anybody relies on them.
+///
+/// Drivers miscompile. What was found is kept beside the compiled programs, so a device is tested once for each
+/// driver and each version of the kernels.
+struct SelfTest {
+  private let engine: OpenCLEngine
+  private let files: FileCache?
+  private let options: PlanOptions
+
+  /// What was found.
+  struct Verdict: Codable, Equatable {
+    /// For each group of kernels that failed: one sentence.
+    var failures: [String: String] = [:]
+  }
+
+  /// Whether `TREMOR_SELF_TEST` leaves it on.
+  static var isOn: Bool { ProcessInfo.processInfo.environment["TREMOR_SELF_TEST"] != "off" }
+
+  init(_ engine: OpenCLEngine, _ location: CacheLocation, _ options: PlanOptions) {
+    self.engine = engine
+    self.options = options
+    let section = SHA256.hexadecimal(of: engine.properties.identity)
+    files = location.folder.map { FileCache(root: $0 + "/v1", section: section) }
+  }
+
+  /// What was found, now or before.
+  ///
+  /// - Throws: ``DeviceError`` when the device is lost or its memory does not even suffice for this.
+  func verdict() throws(DeviceError) -> Verdict {
+    let name = try file
+    if let known = files?.content(of: name), let verdict = try? JSONDecoder().decode(Verdict.self, from: Data(known)) {
+      return verdict
+    }
+    var verdict = Verdict()
+    for group in SelfTestGroup.all {
+      verdict.failures[group.name] = try failure(of: group)
+    }
+    // Where nothing can be kept, the next start tests again.
+    if let data = try? JSONEncoder().encode(verdict) { try? files?.store(Array(data), as: name) }
+    return verdict
+  }
+
+  /// The name of the file for these kernels, options and tests.
+  private var file: String {
+    get throws(DeviceError) {
+      let texts = try engine.translating { () throws(OpenCLError) in
+        try KernelTexts.assembled("\(engine.family.rawValue)/family.cl")
+      }
+      return "verdict-\(SHA256.hexadecimal(of: "\(SelfTestGroup.version)|\(engine.options)|\(texts)")).json"
+    }
+  }
+
+  private func failure(of group: SelfTestGroup) throws(DeviceError) -> String? {
+    do {
+      let error = try relativeError(of: group)
+      return error <= SelfTestGroup.tolerance ? nil : "\(group.name) are wrong by a relative error of \(error)"
+    } catch let error as DeviceError where error.kind == .lost || error.kind == .outOfMemory {
+      throw error
+    } catch {
+      return "\(group.name) fail: \(error)"
+    }
+  }
+
+  /// The largest relative error in norm of a group's results.
+  private func relativeError(of group: SelfTestGroup) throws -> Double {
+    let graph = try group.graph()
+    let arguments = graph.inputs.map { ($0.name, SelfTestGroup.value($0.type)) }
+    let expected = try graph.interpret(Dictionary(arguments.map { ($0, ReferenceArray($1)) }) { first, _ in first })
+    let plan = Plan(graph, family: engine.family, options: options)
+    let session = try OpenCLSession(plan, engine)
+    for port in plan.arguments {
+      for (name, value) in arguments where name == port.name { try session.write(value.bytes, to: port.range) }
+    }
+    try session.launch(.setup)
+    try session.launch(.run)
+    var largest = 0.0
+    for (port, reference) in zip(plan.outputs, expected) {
+      let found = HostArray(port.type, bytes: try session.readInPlace(port.range))
+      largest = max(largest, SelfTestGroup.relativeError(of: ReferenceArray(found), reference))
+    }
+    return largest
+  }
+}

@@ -1,0 +1,56 @@
+/// Rows of text in columns: numbers to the right, words to the left.
+struct Table {
+  private let header: [String]
+  private var rows: [[String]] = []
+
+  init(_ header: [String]) { self.header = header }
+
+  mutating func add(_ row: [String]) { rows.append(row) }
+
+  /// The table with a line under its header.
+  var text: String {
+    let all = [header] + rows
+    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    let isNumeric = header.indices.map { column in
+      rows.allSatisfy { row in row[column].first.map { $0.isNumber || $0 == "-" } ?? true }
+    }
+    func line(_ row: [String]) -> String {
+      let cells = row.enumerated().map { column, cell in
+        let space = String(repeating: " ", count: widths[column] - cell.count)
+        return isNumeric[column] ? space + cell : cell + space
+      }
+      return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
+    }
+    let rule = widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")
+    return ([line(header), rule] + rows.map(line)).joined(separator: "\n")
+  }
+}
+
+/// Numbers as people read them.
+enum Format {
+  /// A share as a percentage with one digit.
+  static func percentage(_ share: Double) -> String { fixed(share * 100, 1) }
+
+  /// A number with this many digits after the point.
+  static func fixed(_ value: Double, _ digits: Int) -> String {
+    let scale = (0..<digits).reduce(1) { product, _ in product * 10 }
+    let scaled = Int((value * Double(scale)).rounded())
+    let (whole, rest) = scaled.magnitude.quotientAndRemainder(dividingBy: UInt(scale))
+    let sign = scaled < 0 ? "-" : ""
+    guard digits > 0 else { return sign + String(whole) }
+    let fraction = String(rest)
+    return sign + String(whole) + "." + String(repeating: "0", count: digits - fraction.count) + fraction
+  }
+
+  /// Bytes in the largest unit that keeps a digit before the point.
+  static func bytes(_ count: UInt64) -> String {
+    let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+    var value = Double(count)
+    var unit = 0
+    while value >= 1024, unit < units.count - 1 {
+      value /= 1024
+      unit += 1
+    }
+    return "\(fixed(value, unit == 0 ? 0 : 1)) \(units[unit])"
+  }
+}
