@@ -2,7 +2,7 @@
 
 # The kernels are C: without optimisation a debug build of them is some thirty times slower. The last -O wins.
 # Every debug build uses these flags, so that building, testing and checking share one set of products.
-SWIFT_FLAGS ?= -Xcc -O3
+SWIFT_FLAGS ?= -Xcc -O3 -Xswiftc -O
 ifdef CI
 SWIFT_FLAGS += -Xswiftc -warnings-as-errors
 endif

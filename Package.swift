@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "OpenCLBackend", targets: ["OpenCLBackend"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Attacks", targets: ["Attacks"]),
+    .library(name: "DeviceSelection", targets: ["DeviceSelection"]),
     .executable(name: "tremor", targets: ["tremor"]),
   ],
   dependencies: [
@@ -72,5 +73,16 @@ let package = Package(
       name: "OpenCLBackendTests", dependencies: ["Compute", "ComputeTestSupport", "OpenCLBackend"],
       swiftSettings: strict),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"], swiftSettings: strict),
+
+    .target(
+      name: "AttackTestSupport", dependencies: ["Compute", "Attacks"], path: "Tests/AttackTestSupport",
+      swiftSettings: strict),
+    .testTarget(
+      name: "AttacksTests", dependencies: ["Compute", "Attacks", "AttackTestSupport", "CPUBackend", "Datasets"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TremorTests", dependencies: ["Compute", "DeviceSelection", "tremor"], swiftSettings: strict),
+    .testTarget(
+      name: "ReadmeTests", dependencies: ["Compute", "Attacks", "CPUBackend", "Datasets"], swiftSettings: strict),
   ]
 )

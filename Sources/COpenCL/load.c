@@ -24,8 +24,15 @@ static int find_all(void *library, tcl_functions *table, char *reason, size_t re
   return 1;
 }
 
+// Intel's driver for processors emulates less local memory than the tiles of the CPU family need. It reads how much
+// when it is loaded; what the user has set stays.
+static void ask_for_local_memory(void) {
+  setenv("CL_CONFIG_CPU_FORCE_LOCAL_MEM_SIZE", "8MB", 0);
+}
+
 tcl_library tcl_open(const char *path, char *reason, size_t reason_size) {
   const tcl_library none = {0};
+  ask_for_local_memory();
   void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (!library) {
     const char *message = dlerror();

@@ -12,7 +12,8 @@ import Compute
 /// driver and each version of the kernels.
 struct SelfTest {
   private let engine: OpenCLEngine
-  private let files: FileCache?
+  /// Where verdicts are kept.
+  let files: FileCache?
   private let options: PlanOptions
 
   /// What was found.
@@ -49,7 +50,7 @@ struct SelfTest {
   }
 
   /// The name of the file for these kernels, options and tests.
-  private var file: String {
+  var file: String {
     get throws(DeviceError) {
       let texts = try engine.translating { () throws(OpenCLError) in
         try KernelTexts.assembled("\(engine.family.rawValue)/family.cl")

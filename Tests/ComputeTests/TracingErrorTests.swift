@@ -158,35 +158,35 @@ import Testing
       error.location?.description == "ComputeTests/TracingErrorTests.swift:\(line)", "\(misuse): \(error)")
   }
 
-  /// Operators and properties cannot take a place; they report where the trace began, line 7.
+  /// Operators and properties cannot take a place as an argument; it is found on the stack.
   private static let unlocated: [Misuse] = [
     Misuse("+", ["add", "float32[2]", "float32[3]", "broadcast"]) {
-      ($0.full([2], 1) + $0.full([3], 1), 7)
+      ($0.full([2], 1) + $0.full([3], 1), #line)
     },
     Misuse("element types", ["add", "float32[2]", "int32[2]", "cast"]) {
-      ($0.full([2], 1) + $0.full([2], 1, .int32), 7)
+      ($0.full([2], 1) + $0.full([2], 1, .int32), #line)
     },
     Misuse("exp", ["exp", "int32[2]", "float32"]) {
-      ($0.full([2], 1, .int32).exp(), 7)
+      ($0.full([2], 1, .int32).exp(), #line)
     },
     Misuse("select", ["select", "bool"]) {
-      ($0.full([2], 1).select($0.full([2], 1), $0.full([2], 1)), 7)
+      ($0.full([2], 1).select($0.full([2], 1), $0.full([2], 1)), #line)
     },
     Misuse("fraction of integers", ["int32[2]", "1.5"]) {
-      ($0.full([2], 1, .int32) + 1.5, 7)
+      ($0.full([2], 1, .int32) + 1.5, #line)
     },
     Misuse("negative constant", ["[-2]", "negative"]) {
-      ($0.full([-2], 1), 7)
+      ($0.full([-2], 1), #line)
     },
     Misuse("one-hot", ["iota", "negative"]) {
-      ($0.full([2], 1, .int32).oneHot(-1), 7)
+      ($0.full([2], 1, .int32).oneHot(-1), #line)
     },
     Misuse("transposed", ["transposed", "float32[2]"]) {
-      ($0.full([2], 1).transposed, 7)
+      ($0.full([2], 1).transposed, #line)
     },
   ]
 
-  @Test(arguments: unlocated.indices) func reportsTheTraceWhereNoCallIsKnown(_ index: Int) throws {
+  @Test(arguments: unlocated.indices) func findsThePlaceOfOperators(_ index: Int) throws {
     try check(Self.unlocated[index])
   }
 

@@ -5,13 +5,17 @@ final class GraphBuilder {
   private(set) var error: GraphError?
   /// Where tracing began, or the call of a composition that is being traced now.
   var location: SourceLocation?
+  /// Whether `location` is the call that is being traced, not just where tracing began.
+  private var isLocated = false
   private var names: Set<String> = []
 
   init(location: SourceLocation?) { self.location = location }
 
   /// Remembers the first misuse; ``Graph/init(fileID:line:_:)`` throws it once tracing ends.
   func fail(_ message: String, at place: SourceLocation?) {
-    if error == nil { error = GraphError(message, at: resolve(place)) }
+    guard error == nil else { return }
+    let isKnown = place.map { !$0.isInternal } ?? false
+    error = GraphError(message, at: isKnown || isLocated ? resolve(place) : SourceLocation.outsideCaller() ?? location)
   }
 
   /// The caller's place: a place in this library yields to the one that called into it.
@@ -68,9 +72,9 @@ final class GraphBuilder {
   /// Runs `body` so that misuse inside it is reported at `place`, where the user called.
   func located<Result>(_ place: SourceLocation, _ body: () -> Result) -> Result {
     guard !place.isInternal else { return body() }
-    let outer = location
-    location = place
-    defer { location = outer }
+    let outer = (location, isLocated)
+    (location, isLocated) = (place, true)
+    defer { (location, isLocated) = outer }
     return body()
   }
 }

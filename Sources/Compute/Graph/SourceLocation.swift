@@ -10,6 +10,11 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
     self.line = Int(line)
   }
 
+  init(fileID: String, line: Int) {
+    self.fileID = fileID
+    self.line = line
+  }
+
   /// Whether the place lies in this library, so that the caller's own place says more.
   var isInternal: Bool { fileID.hasPrefix("Compute/") }
 

@@ -228,6 +228,8 @@ extension Graph {
     for node in nodes {
       switch node.kind {
       case .input(_, let role): result.append(role == .parameter)
+      // The setup is a list of launches without repetition, so loops and what reads them are part of every run.
+      case .loop: result.append(false)
       default: result.append(node.inputs.allSatisfy { result[$0] })
       }
     }

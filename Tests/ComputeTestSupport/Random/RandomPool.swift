@@ -66,7 +66,8 @@ struct RandomPool {
       value.tensor.shape.count <= 64 ? value : fitted(value, [64])
     switch small.tensor.element {
     case .float32 where small.bound > 4:
-      return RandomValue(tensor: small.tensor.tanh(), bound: 1, isExact: false)
+      // A sine, because functions that saturate make derivatives small by cancellation, which float32 shows.
+      return RandomValue(tensor: (small.tensor * (4 / small.bound)).sin(), bound: 1, isExact: false)
     case .int32 where small.bound > 50:
       let seven = scope.full(small.tensor.shape, 7, .int32)
       return RandomValue(tensor: small.tensor % seven, bound: 6, isExact: true)
