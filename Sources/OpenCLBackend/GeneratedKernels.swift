@@ -118,10 +118,11 @@ struct KernelWriter {
     "INLINE \(head) {\n" + lines.map { "  \($0)\n" }.joined() + "}\n"
   }
 
-  /// The coordinates `c0`, `c1`, ... along some axes of a linear index, which fits an int. The outermost extent is
-  /// not in the text, so that the text is the same for every number of samples.
+  /// The coordinates along some axes of a linear index, which fits an int.
+  ///
+  /// The outermost extent is not in the text, so that the text is the same for every number of samples.
   private func coordinates(_ index: String, _ axes: Range<Int>) -> [String] {
-    guard let first = axes.first, let last = axes.last else { return [] }
+    guard let first = axes.first else { return [] }
     var lines: [String] = []
     var rest = "(int)\(index)"
     for axis in axes.dropFirst().reversed() {
@@ -130,7 +131,7 @@ struct KernelWriter {
       rest = "\(index)\(axis)"
     }
     lines.append("const int c\(first) = \(rest);")
-    return last >= first ? lines : []
+    return lines
   }
 
   /// The element `offset + strides · coordinates`.
@@ -148,7 +149,8 @@ struct KernelWriter {
     for (index, operand) in program.operands.enumerated() {
       let place = place(operand.offset, operand.strides)
       let load =
-        operand.element == .index ? "(int)(\(place))" : "load_\(operand.element.suffix)(s\(operand.source), \(place))"
+        operand.element == .index
+        ? "(int)(\(place))" : "load_\(operand.element.suffix)(s\(operand.source), \(place))"
       lines.append("const lane r\(index) = \(load);")
       registers[index] = "r\(index)"
     }
@@ -189,10 +191,15 @@ extension Opcode {
   fileprivate var suffix: String { Self.suffixes[Int(rawValue)] }
 
   private static let suffixes = [
-    "constant", "copy", "add_f", "sub_f", "mul_f", "div_f", "min_f", "max_f", "pow_f", "neg_f", "abs_f", "sign_f",
-    "exp_f", "log_f", "sqrt_f", "rsqrt_f", "tanh_f", "sigmoid_f", "erf_f", "sin_f", "cos_f", "floor_f", "ceil_f",
-    "round_f", "relu_f", "eq_f", "lt_f", "le_f", "add_i", "sub_i", "mul_i", "div_i", "rem_i", "min_i", "max_i",
-    "neg_i", "abs_i", "sign_i", "eq_i", "lt_i", "le_i", "and", "or", "xor", "not", "shift_left", "shift_right",
-    "select", "float_of_int", "int_of_float", "uint8_of_int", "bool_of_int", "bool_of_float", "fma_f", "philox",
+    "constant", "copy", "add_f", "sub_f", "mul_f", "div_f", "min_f", "max_f", "pow_f", "neg_f", "abs_f",
+    "sign_f",
+    "exp_f", "log_f", "sqrt_f", "rsqrt_f", "tanh_f", "sigmoid_f", "erf_f", "sin_f", "cos_f", "floor_f",
+    "ceil_f",
+    "round_f", "relu_f", "eq_f", "lt_f", "le_f", "add_i", "sub_i", "mul_i", "div_i", "rem_i", "min_i",
+    "max_i",
+    "neg_i", "abs_i", "sign_i", "eq_i", "lt_i", "le_i", "and", "or", "xor", "not", "shift_left",
+    "shift_right",
+    "select", "float_of_int", "int_of_float", "uint8_of_int", "bool_of_int", "bool_of_float", "fma_f",
+    "philox",
   ]
 }

@@ -34,7 +34,8 @@ public enum OpenCL {
     }
     let device = devices[index]
     if let obstacle = device.properties.obstacle {
-      throw DeviceError(.unavailable, on: device.name, "\(device.properties.name) cannot be used: \(obstacle)")
+      throw DeviceError(
+        .unavailable, on: device.name, "\(device.properties.name) cannot be used: \(obstacle)")
     }
     return device
   }

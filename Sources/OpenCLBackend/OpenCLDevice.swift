@@ -96,7 +96,8 @@ public final class OpenCLDevice: Device {
       let list = failures.sorted { $0.key < $1.key }.map(\.value).joined(separator: "; ")
       throw DeviceError(
         .unreliable, on: name,
-        "\(properties.name) fails the self-test, so it is not used: \(list). Update its driver, or use another device.")
+        "\(properties.name) fails the self-test, so it is not used: \(list). Update its driver, or use another device."
+      )
     }
     return Opened(engine: engine, planOptions: options)
   }

@@ -73,7 +73,8 @@ enum KernelTexts {
     var texts = embedded
     // What generated kernels use is a family of its own, small enough to be compiled again with each of them.
     texts["gpu/generated.cl"] =
-      ["prelude.cl", "../common/math.cl", "map.cl", "reduce.cl"].map { "#include \"\($0)\"\n" }.joined() + ending
+      ["prelude.cl", "../common/math.cl", "map.cl", "reduce.cl"].map { "#include \"\($0)\"\n" }.joined()
+      + ending
     return try KernelSource.assemble(root: root, texts: texts)
   }
 

@@ -17,7 +17,9 @@ final class OpenCLMemory: DeviceBuffer {
 
   func write(_ bytes: [UInt8]) throws {
     precondition(bytes.count == byteCount, "a write covers the whole buffer")
-    try engine.translating { () throws(OpenCLError) in try engine.queue.enqueueWrite(copyOf: bytes, to: buffer) }
+    try engine.translating { () throws(OpenCLError) in
+      try engine.queue.enqueueWrite(copyOf: bytes, to: buffer)
+    }
   }
 
   func read() async throws -> [UInt8] {

@@ -127,7 +127,8 @@ final class OpenCLSession: Session {
       case .loop(let count, let body): for _ in 0..<count { try enqueue(body) }
       case .launch(let index):
         guard let kernel = slots[index].kernel else {
-          throw DeviceError(.misuse, on: engine.name, "no weights were bound for \(slots[index].launch.kernel)")
+          throw DeviceError(
+            .misuse, on: engine.name, "no weights were bound for \(slots[index].launch.kernel)")
         }
         try engine.translating { () throws(OpenCLError) in try engine.queue.launch(kernel) }
         unflushed += 1

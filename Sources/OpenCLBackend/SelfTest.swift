@@ -37,7 +37,9 @@ struct SelfTest {
   /// - Throws: ``DeviceError`` when the device is lost or its memory does not even suffice for this.
   func verdict() throws(DeviceError) -> Verdict {
     let name = try file
-    if let known = files?.content(of: name), let verdict = try? JSONDecoder().decode(Verdict.self, from: Data(known)) {
+    if let known = files?.content(of: name),
+      let verdict = try? JSONDecoder().decode(Verdict.self, from: Data(known))
+    {
       return verdict
     }
     var verdict = Verdict()
@@ -62,7 +64,8 @@ struct SelfTest {
   private func failure(of group: SelfTestGroup) throws(DeviceError) -> String? {
     do {
       let error = try relativeError(of: group)
-      return error <= SelfTestGroup.tolerance ? nil : "\(group.name) are wrong by a relative error of \(error)"
+      return error <= SelfTestGroup.tolerance
+        ? nil : "\(group.name) are wrong by a relative error of \(error)"
     } catch let error as DeviceError where error.kind == .lost || error.kind == .outOfMemory {
       throw error
     } catch {
@@ -74,11 +77,14 @@ struct SelfTest {
   private func relativeError(of group: SelfTestGroup) throws -> Double {
     let graph = try group.graph()
     let arguments = graph.inputs.map { ($0.name, SelfTestGroup.value($0.type)) }
-    let expected = try graph.interpret(Dictionary(arguments.map { ($0, ReferenceArray($1)) }) { first, _ in first })
+    let expected = try graph.interpret(
+      Dictionary(arguments.map { ($0, ReferenceArray($1)) }) { first, _ in first })
     let plan = Plan(graph, family: engine.family, options: options)
     let session = try OpenCLSession(plan, engine)
     for port in plan.arguments {
-      for (name, value) in arguments where name == port.name { try session.write(value.bytes, to: port.range) }
+      for (name, value) in arguments where name == port.name {
+        try session.write(value.bytes, to: port.range)
+      }
     }
     try session.launch(.setup)
     try session.launch(.run)

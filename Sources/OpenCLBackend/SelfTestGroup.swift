@@ -33,7 +33,9 @@ struct SelfTestGroup: Sendable {
     let steps = [(x * 3).floor(), (x * 3).rounded(), x.sign(), x.relu(), x.clamped(to: -0.5...0.5)]
     let chosen = (x .> 0.1).select(x, x.transposed([1, 0]).reshaped([3, 41]))
     let whole = (x * 100).cast(to: .int32)
-    return [curves, powers, steps].map { Tensor.concatenated($0, axis: 0) } + [chosen, x .< 0, whole ^ (whole >> 3)]
+    return [curves, powers, steps].map { Tensor.concatenated($0, axis: 0) } + [
+      chosen, x .< 0, whole ^ (whole >> 3),
+    ]
   }
 
   private static let reductions = SelfTestGroup(name: "reductions") { scope in
@@ -50,7 +52,8 @@ struct SelfTestGroup: Sendable {
     let rows = x.reshaped([12, 9])
     let top = rows.top(4)
     return [
-      picked, (picked * picked).sum().gradient(withRespectTo: x), x.cumulativeSum(axis: 1), top.values, top.indices,
+      picked, (picked * picked).sum().gradient(withRespectTo: x), x.cumulativeSum(axis: 1), top.values,
+      top.indices,
       x.padded(low: [0, 2, 1], high: [1, 0, 0], value: 2),
     ]
   }

@@ -7,7 +7,9 @@ import Testing
 /// What sessions promise beyond values.
 @Suite(.enabled(if: TestDevice.isPresent))
 struct DeviceBehaviorTests {
-  @Test("Repeated launches give the same bytes, and inputs stay until they are overwritten", arguments: TestDevice.families)
+  @Test(
+    "Repeated launches give the same bytes, and inputs stay until they are overwritten",
+    arguments: TestDevice.families)
   func repetition(_ family: KernelFamily) async throws {
     let device = try TestDevice.running(family)
     let graph = try networkGraph(batch: 3)
@@ -34,7 +36,9 @@ struct DeviceBehaviorTests {
       let x = HostArray([batch, 3, 8, 8], Array(image[..<(batch * sample)]))
       let found = try await executable.run(["x": x], reading: weights)
       let whole = expected ?? found
-      for (part, all) in zip(found, whole) { #expect(part.bytes == Array(all.bytes.prefix(part.bytes.count))) }
+      for (part, all) in zip(found, whole) {
+        #expect(part.bytes == Array(all.bytes.prefix(part.bytes.count)))
+      }
       expected = whole
     }
   }
@@ -59,7 +63,8 @@ struct DeviceBehaviorTests {
     #expect(try await executable.run(reading: others)[0] == first[0])
   }
 
-  @Test("A run that changes parameters is seen by the executables that read them", arguments: TestDevice.families)
+  @Test(
+    "A run that changes parameters is seen by the executables that read them", arguments: TestDevice.families)
   func training(_ family: KernelFamily) async throws {
     let device = try TestDevice.running(family)
     let step = try Graph { scope in

@@ -64,7 +64,8 @@ struct DeviceErrorTests {
   @Test("Failures of OpenCL by kind")
   func kinds() {
     let kinds: [(OpenCLError.Kind, DeviceError.Kind)] = [
-      (.outOfMemory, .outOfMemory), (.deviceLost, .lost), (.buildFailure, .buildFailed), (.invalidSource, .buildFailed),
+      (.outOfMemory, .outOfMemory), (.deviceLost, .lost), (.buildFailure, .buildFailed),
+      (.invalidSource, .buildFailed),
       (.unavailable, .unavailable), (.other, .unavailable),
     ]
     for (kind, expected) in kinds {

@@ -11,10 +11,14 @@ enum TestDevice {
   private static let cpu = RuntimeDevice.first.map { OpenCLDevice($0, family: .cpu) }
   private static let gpu = RuntimeDevice.first.map { OpenCLDevice($0, family: .gpu) }
 
-  static func running(_ family: KernelFamily) throws -> OpenCLDevice { try #require(family == .cpu ? cpu : gpu) }
+  static func running(_ family: KernelFamily) throws -> OpenCLDevice {
+    try #require(family == .cpu ? cpu : gpu)
+  }
 
   /// A device that nobody else uses, with a cache of its own.
-  static func fresh(_ family: KernelFamily, in folder: ScratchFolder, testsItself: Bool = true) throws -> OpenCLDevice {
+  static func fresh(
+    _ family: KernelFamily, in folder: ScratchFolder, testsItself: Bool = true
+  ) throws -> OpenCLDevice {
     OpenCLDevice(
       try #require(RuntimeDevice.first), family: family, location: CacheLocation(folder: folder.path),
       testsItself: testsItself)
@@ -31,7 +35,8 @@ func noise(_ shape: Shape, seed: UInt64 = 1) -> HostArray {
 func networkGraph(batch: Int, width: Int = 8) throws -> Graph {
   try Graph { scope in
     let x = scope.input("x", [batch, 3, width, width])
-    let stem = (x.convolved(scope.parameter("stem", [16, 3, 3, 3]), padding: 1) + scope.parameter("bias", [16, 1, 1]))
+    let stem =
+      (x.convolved(scope.parameter("stem", [16, 3, 3, 3]), padding: 1) + scope.parameter("bias", [16, 1, 1]))
       .relu()
     let block = (stem.convolved(scope.parameter("block", [16, 16, 3, 3]), padding: 1) + stem).relu()
     let small = block.convolved(scope.parameter("down", [32, 16, 3, 3]), stride: 2, padding: 1).relu()

@@ -27,7 +27,8 @@ struct SelfTestTests {
   @Test("A device that fails is refused, with the groups that failed", arguments: TestDevice.families)
   func refusal(_ family: KernelFamily) throws {
     let folder = try ScratchFolder()
-    try store(SelfTest.Verdict(failures: ["maps": "maps are wrong by a relative error of 0.5"]), family, folder)
+    try store(
+      SelfTest.Verdict(failures: ["maps": "maps are wrong by a relative error of 0.5"]), family, folder)
     let device = try TestDevice.fresh(family, in: folder)
     for _ in 0..<2 {
       #expect {
@@ -43,7 +44,8 @@ struct SelfTestTests {
   func fallback() async throws {
     let folder = try ScratchFolder()
     let name = SelfTestGroup.fastConvolutions.name
-    try store(SelfTest.Verdict(failures: [name: "\(name) are wrong by a relative error of 0.5"]), .gpu, folder)
+    try store(
+      SelfTest.Verdict(failures: [name: "\(name) are wrong by a relative error of 0.5"]), .gpu, folder)
     let device = try TestDevice.fresh(.gpu, in: folder)
     #expect(device.planOptions == .all.subtracting(.fastConvolution))
     let executable = try Executable(networkGraph(batch: 2), on: device)
@@ -63,7 +65,8 @@ struct SelfTestTests {
   func sensitivity() throws {
     for group in SelfTestGroup.all {
       let graph = try group.graph()
-      let arguments = Dictionary(graph.inputs.map { ($0.name, ReferenceArray(SelfTestGroup.value($0.type))) }) { a, _ in a }
+      let arguments = Dictionary(graph.inputs.map { ($0.name, ReferenceArray(SelfTestGroup.value($0.type))) })
+      { a, _ in a }
       for output in try graph.interpret(arguments) {
         var wrong = output
         wrong.values[wrong.values.count / 2] += 1

@@ -25,6 +25,9 @@ final class GraphBuilder {
   }
 
   func append(_ kind: NodeKind, _ inputs: [NodeID], _ types: [TensorType], at place: SourceLocation?) -> Tensor {
+    for type in types where type.shape.rank > Shape.maximumRank || type.shape.count > Shape.maximumCount {
+      fail("\(type) is too large: tensors have at most \(Shape.maximumRank) axes and 2^31 - 2^13 elements", at: place)
+    }
     nodes.append(Node(kind: kind, inputs: inputs, types: types, location: resolve(place)))
     return Tensor(builder: self, id: nodes.count - 1)
   }

@@ -23,7 +23,8 @@ extension Convolution {
     let shape = GatherConvolution(
       self, input: lowering.type(0).shape, weight: lowering.type(1).shape, result: lowering.types[0].shape)
     guard lowering.types[0].shape.count > 0 else { return lowering.fillEmpty() }
-    var call = GPUConvolutionCall(shape: shape, kernel: shape.gpuKernel(lowering.planner.options), epilogue: epilogue)
+    var call = GPUConvolutionCall(
+      shape: shape, kernel: shape.gpuKernel(lowering.planner.options), epilogue: epilogue)
     call.x = lowering.buffer(0)
     call.weights = lowering.weightsGPU(shape, call.kernel)
     call.bias = epilogue.bias.map { lowering.buffer($0) }
@@ -115,7 +116,8 @@ extension Lowering {
     return planner.settingUp(planner.isSetup(weight)) {
       let transformed = temporary(16 * pairs * 4)
       launch(
-        "winograd_weights", [weight, transformed], [shape.groups, inputs, outputs, shape.swapsWeight ? 1 : 0],
+        "winograd_weights", [weight, transformed],
+        [shape.groups, inputs, outputs, shape.swapsWeight ? 1 : 0],
         work: .chunks(of: pairs, cpu: 1, in: .gpu))
       return transformed
     }

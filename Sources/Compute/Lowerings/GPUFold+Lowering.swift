@@ -4,7 +4,8 @@ extension Planner {
   /// The order of the fold follows from how many elements are folded and how they lie, never from how many
   /// results there are.
   func foldGPU(
-    _ output: MapProgramBuilder.Destination, keptAxes: Int, _ builder: MapProgramBuilder, _ program: MapProgram
+    _ output: MapProgramBuilder.Destination, keptAxes: Int, _ builder: MapProgramBuilder,
+    _ program: MapProgram
   ) {
     let shape = output.view.shape.extents
     let kept = shape[..<keptAxes].reduce(1, *)
@@ -12,7 +13,8 @@ extension Planner {
     func launch(_ kernel: String, _ buffers: [BufferID], _ last: Int, _ work: Plan.Work) {
       emit(
         PendingLaunch(
-          kernel: kernel, buffers: buffers, integers: [Int32(kept), Int32(last)], work: work, program: program))
+          kernel: kernel, buffers: buffers, integers: [Int32(kept), Int32(last)], work: work, program: program
+        ))
     }
     let sources = builder.sources
     if folded > Self.foldSegment {

@@ -11,6 +11,7 @@ extension Lowering {
     let period = integers.dropLast(13)
     let indexBytes = name == "window_sum" || name == "window_spread" ? [] : [isWide ? 4 : 1]
     launch(
-      name, buffers, [result[0]] + shape + indexBytes + period, work: .chunks(of: result.count, cpu: 1, in: .gpu))
+      name, buffers, [result[0]] + shape + indexBytes + period,
+      work: .chunks(of: result.count, cpu: 1, in: .gpu))
   }
 }

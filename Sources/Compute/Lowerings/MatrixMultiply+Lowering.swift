@@ -1,25 +1,27 @@
 extension MatrixMultiply {
   /// One launch, and in the CPU family one more that packs a second operand that stays the same between runs.
-  public func lower(_ lowering: inout Lowering) {
+  public func lower(_ lowering: inout Lowering) { lower(&lowering, Epilogue()) }
+
+  func lower(_ lowering: inout Lowering, _ epilogue: Epilogue) {
     switch lowering.family {
-    case .cpu: lowerCPU(&lowering)
-    case .gpu: lowerGPU(&lowering)
+    case .cpu: lowerCPU(&lowering, epilogue)
+    case .gpu: lowerGPU(&lowering, epilogue)
     }
   }
 
-  private func lowerCPU(_ lowering: inout Lowering) {
-    let result = lowering.types[0].shape
-    let (batch, m, n, k) = (result[0], result[1], result[2], lowering.type(0).shape[2])
+  private func lowerCPU(_ lowering: inout Lowering, _ epilogue: Epilogue) {
+    let call = MatrixCall(&lowering, epilogue)
+    let (batch, m, n, k) = (call.batch, call.m, call.n, call.k)
     let (a, aStrides) = lowering.matrix(0)
     let (b, bStrides) = lowering.matrix(1)
-    let c = lowering.result()
     let rows = MatrixMultiply.itemRows(m, items: batch * ((n + 63) / 64))
-    let work = Plan.Work.items(k == 0 && result.count == 0 ? 0 : batch * ((n + 63) / 64) * ((m + rows - 1) / rows))
+    let work = Plan.Work.items(batch * ((n + 63) / 64) * ((m + rows - 1) / rows))
     let planner = lowering.planner
-    let tail = [m * n, n, 0, 1, rows]
+    let tail = [m * n, n, epilogue.flags, call.maskRows, rows]
+    let extras = [call.bias ?? a, call.residual ?? a, call.maskIn ?? a, call.maskOut ?? call.c, call.c]
     guard planner.isSetup(b) else {
       return lowering.launch(
-        "matmul", [a, b, a, a, a, c, c], scratch: 45056, [m, n, k] + aStrides + bStrides + tail, work: work)
+        "matmul", [a, b] + extras, scratch: 45056, [m, n, k] + aStrides + bStrides + tail, work: work)
     }
     let matrices = lowering.type(1).shape[0]
     let packedBatch = k * 16 * ((n + 15) / 16)
@@ -31,7 +33,7 @@ extension MatrixMultiply {
       return packed
     }
     lowering.launch(
-      "matmul_packed", [a, packed, a, a, a, c, c], scratch: 12288,
+      "matmul_packed", [a, packed] + extras, scratch: 12288,
       [m, n, k] + aStrides + [matrices == 1 ? 0 : packedBatch] + tail, work: work)
   }
 
@@ -39,6 +41,28 @@ extension MatrixMultiply {
   /// result do not depend on it.
   static func itemRows(_ m: Int, items: Int) -> Int {
     [48, 24, 12].first { items * ((m + $0 - 1) / $0) >= 8 } ?? 12
+  }
+}
+
+/// What both families' products need besides the operands.
+struct MatrixCall {
+  let batch, m, n, k: Int
+  let c: BufferID
+  private(set) var bias, residual, maskIn, maskOut: BufferID?
+  /// Rows of the mask read; the result's rows take them in turn.
+  private(set) var maskRows = 1
+
+  init(_ lowering: inout Lowering, _ epilogue: Epilogue) {
+    let (a, b) = (lowering.type(0).shape, lowering.type(1).shape)
+    (batch, m, n, k) = (Swift.max(a[0], b[0]), a[1], b[2], a[2])
+    bias = epilogue.bias.map { lowering.buffer($0) }
+    residual = epilogue.residual.map { lowering.buffer($0) }
+    if let mask = epilogue.mask {
+      maskIn = lowering.bits(mask, .dense)
+      maskRows = Swift.max(1, lowering.type(mask).shape.count / Swift.max(1, n))
+    }
+    c = lowering.result()
+    if epilogue.savesMask { maskOut = lowering.result(1, .dense, as: .bit) }
   }
 }
 

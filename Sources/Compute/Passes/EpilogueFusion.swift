@@ -23,13 +23,38 @@ struct FusedConvolution: Operation {
   }
 }
 
+/// A product of matrices with what is done to each result before it is stored.
+///
+/// Inputs: the operands, then what the epilogue names. Results: the values, and the mask if one is saved.
+struct FusedMatrixMultiply: Operation {
+  static let name = "fusedMatmul"
+  let epilogue: Epilogue
+  /// The extents of the result, which may name the product's rows by several axes.
+  let shape: Shape
+
+  func resultTypes(_ inputs: [TensorType]) throws(TypeMismatch) -> [TensorType] {
+    let product = try MatrixMultiply().resultTypes(Array(inputs[..<2]))[0]
+    guard product.shape.count == shape.count else { throw TypeMismatch("\(shape) does not hold \(product)") }
+    return epilogue.savesMask ? [TensorType(shape), TensorType(shape, .bool)] : [TensorType(shape)]
+  }
+
+  func interpret(_ inputs: [ReferenceArray]) -> [ReferenceArray] {
+    let product = MatrixMultiply().interpret(Array(inputs[..<2]))[0]
+    return epilogue.interpret(ReferenceArray(TensorType(shape), product.values), inputs, channelAxis: shape.rank - 1)
+  }
+
+  func lower(_ lowering: inout Lowering) { MatrixMultiply().lower(&lowering, epilogue) }
+}
+
 extension Epilogue {
   /// The epilogue in double precision.
-  func interpret(_ result: ReferenceArray, _ inputs: [ReferenceArray]) -> [ReferenceArray] {
+  func interpret(
+    _ result: ReferenceArray, _ inputs: [ReferenceArray], channelAxis: Int = 1
+  ) -> [ReferenceArray] {
     var values = result.values
-    let plane = result.shape.extents[2...].reduce(1, *)
+    let plane = result.shape.extents[(channelAxis + 1)...].reduce(1, *)
     for index in values.indices {
-      if let bias { values[index] += inputs[bias].values[index / plane % result.shape[1]] }
+      if let bias { values[index] += inputs[bias].values[index / plane % result.shape[channelAxis]] }
       if let residual { values[index] += inputs[residual].values[index] }
       if appliesReLU, values[index] <= 0 { values[index] = 0 }
     }
@@ -51,7 +76,7 @@ extension Graph {
   }
 }
 
-/// Finds, from the last node back to the convolution, the chains one kernel can compute.
+/// Finds, from the last node back to the convolution or product, the chains one kernel can compute.
 private struct EpilogueFusion {
   let graph: Graph
   let savesMasks: Bool
@@ -59,10 +84,11 @@ private struct EpilogueFusion {
   private var matches: [NodeID: Match] = [:]
   private var isInside: Set<NodeID> = []
   /// For each node, the comparison of it with 0, if there is one.
-  private var comparisons: [NodeID: NodeID] = [:]
+  private let comparisons: [NodeID: NodeID]
 
+  /// A chain: the node it begins with and what is done to its result.
   private struct Match {
-    let convolution: NodeID
+    let core: NodeID
     var bias, residual, mask: NodeID?
     var appliesReLU = false
     var inside: [NodeID] = []
@@ -72,10 +98,7 @@ private struct EpilogueFusion {
     self.graph = graph
     self.savesMasks = savesMasks
     uses = graph.useCounts
-    for id in graph.nodes.indices where graph.function(id) == .less {
-      let inputs = graph.nodes[id].inputs
-      if graph.splat(inputs[0]) == 0, comparisons[inputs[1]] == nil { comparisons[inputs[1]] = id }
-    }
+    comparisons = graph.comparisonsWithZero
   }
 
   mutating func run() -> Graph {
@@ -93,8 +116,7 @@ private struct EpilogueFusion {
   }
 
   private func emit(_ match: Match, at id: NodeID, _ rewriter: inout GraphRewriter) {
-    guard let convolution = graph.operation(match.convolution, Convolution.self) else { return }
-    var inputs = graph.nodes[match.convolution].inputs.map { rewriter[$0] }
+    var inputs = graph.nodes[match.core].inputs.map { rewriter[$0] }
     var epilogue = Epilogue()
     func input(_ tensor: Tensor) -> Int {
       inputs.append(tensor)
@@ -104,9 +126,15 @@ private struct EpilogueFusion {
     epilogue.residual = match.residual.map { input(rewriter[$0]) }
     epilogue.mask = match.mask.map { input(rewriter[$0]) }
     epilogue.appliesReLU = match.appliesReLU
-    let comparison = match.appliesReLU && savesMasks && handlesMasks(match.convolution) ? comparisons[id] : nil
+    let comparison = match.appliesReLU && savesMasks && handlesMasks(match.core) ? comparisons[id] : nil
     epilogue.savesMask = comparison != nil
-    let fused = rewriter.builder.add(FusedConvolution(convolution: convolution, epilogue: epilogue), inputs)
+    let operation: any Operation
+    if let convolution = graph.operation(match.core, Convolution.self) {
+      operation = FusedConvolution(convolution: convolution, epilogue: epilogue)
+    } else {
+      operation = FusedMatrixMultiply(epilogue: epilogue, shape: graph.nodes[id].type.shape)
+    }
+    let fused = rewriter.builder.add(operation, inputs)
     rewriter.replace(id, by: fused)
     if let comparison { rewriter.replace(comparison, by: fused.result(1)) }
   }
@@ -125,8 +153,8 @@ private struct EpilogueFusion {
       id = graph.nodes[id].inputs[1]
       inside.append(id)
     }
-    guard var match = matchSum(id, isRoot: id == root) else { return nil }
-    if mask != nil, !handlesMasks(match.convolution) { return nil }
+    guard var match = matchSum(id) else { return nil }
+    if mask != nil, !handlesMasks(match.core) { return nil }
     if id != root, uses[id] != 1 { return nil }
     match.mask = mask
     match.appliesReLU = appliesReLU
@@ -135,51 +163,78 @@ private struct EpilogueFusion {
     return isEmpty ? nil : match
   }
 
-  /// A convolution with up to one bias and one residual added, in any order.
-  private func matchSum(_ start: NodeID, isRoot: Bool) -> Match? {
+  /// A convolution or product with up to one bias and one residual added, in any order.
+  private func matchSum(_ start: NodeID) -> Match? {
+    guard let core = core(leadingFrom: start, isStart: true) else { return nil }
     var id = start
-    var bias: NodeID?
-    var residual: NodeID?
-    var inside: [NodeID] = []
+    var match = Match(core: core)
     while graph.function(id) == .add {
-      let (a, b) = (graph.nodes[id].inputs[0], graph.nodes[id].inputs[1])
-      if bias == nil, let found = graph.channelFactor(b), leads(a) {
-        bias = found
-        id = a
-      } else if bias == nil, let found = graph.channelFactor(a), leads(b) {
-        bias = found
-        id = b
-      } else if residual == nil, leads(max(a, b)), graph.nodes[a].type == graph.nodes[b].type, a != b {
-        residual = min(a, b)
-        id = max(a, b)
-      } else if residual == nil, leads(min(a, b)), graph.nodes[a].type == graph.nodes[b].type, a != b {
-        residual = max(a, b)
-        id = min(a, b)
-      } else {
-        return nil
-      }
-      inside.append(id)
+      guard let next = step(id, &match) else { return nil }
+      id = next
+      match.inside.append(id)
     }
-    guard let convolution = graph.operation(id, Convolution.self), convolution.role != .weight else { return nil }
-    if id != start, uses[id] != 1 { return nil }
-    return Match(convolution: id, bias: bias, residual: residual, inside: inside)
+    if id != core { match.inside.append(core) }
+    return match
   }
 
-  /// Whether a chain may go on through node `id`: it is read once and ends in a convolution.
-  private func leads(_ id: NodeID) -> Bool {
-    guard uses[id] == 1, !isInside.contains(id), matches[id] == nil else { return false }
-    if let convolution = graph.operation(id, Convolution.self) { return convolution.role != .weight }
-    guard graph.function(id) == .add else { return false }
-    return graph.nodes[id].inputs.contains { leads($0) }
+  /// Takes one addition into the match and returns the operand the chain goes on with.
+  private func step(_ id: NodeID, _ match: inout Match) -> NodeID? {
+    let (a, b) = (graph.nodes[id].inputs[0], graph.nodes[id].inputs[1])
+    // The operand computed later is tried first: the other one is then there when the kernel runs.
+    for (chain, other) in [(max(a, b), min(a, b)), (min(a, b), max(a, b))] where a != b {
+      guard core(leadingFrom: chain) == match.core else { continue }
+      if match.bias == nil, let bias = bias(other, of: match.core) {
+        match.bias = bias
+        return chain
+      }
+      if match.residual == nil, graph.nodes[other].type == graph.nodes[id].type {
+        match.residual = other
+        return chain
+      }
+    }
+    return nil
+  }
+
+  /// The convolution or product that a chain of additions from node `id` ends in; every node of the chain is read
+  /// once. Of two additions' operands the later one is followed first, as `step` does.
+  private func core(leadingFrom id: NodeID, isStart: Bool = false) -> NodeID? {
+    guard isStart || uses[id] == 1, !isInside.contains(id), matches[id] == nil || isStart else { return nil }
+    if let core = core(id) { return core }
+    guard graph.function(id) == .add else { return nil }
+    let inputs = graph.nodes[id].inputs.sorted(by: >)
+    for input in inputs { if let core = core(leadingFrom: input) { return core } }
+    return nil
+  }
+
+  /// The convolution or product that node `id` is, or renames the axes of.
+  private func core(_ id: NodeID) -> NodeID? {
+    if let convolution = graph.operation(id, Convolution.self) { return convolution.role != .weight ? id : nil }
+    if graph.operation(id, MatrixMultiply.self) != nil { return id }
+    guard graph.operation(id, Reshape.self) != nil else { return nil }
+    let source = graph.nodes[id].inputs[0]
+    let isProduct = graph.operation(source, MatrixMultiply.self) != nil && uses[source] == 1
+    return isProduct && graph.nodes[id].type.shape.extents.last == graph.nodes[source].type.shape[2] ? source : nil
+  }
+
+  /// The node whose elements node `id` repeats over all but the channels of `core`'s result.
+  private func bias(_ id: NodeID, of core: NodeID) -> NodeID? {
+    if graph.operation(core, Convolution.self) != nil { return graph.channelFactor(id) }
+    guard graph.operation(id, Broadcast.self) != nil else { return nil }
+    let source = graph.nodes[id].inputs[0]
+    let columns = graph.nodes[core].type.shape[2]
+    let shape = graph.nodes[source].type.shape
+    return shape.count == columns && shape.extents.last == columns ? source : nil
   }
 
   private func maskSource(_ id: NodeID) -> NodeID {
     graph.operation(id, Cycle.self) != nil ? graph.nodes[id].inputs[0] : id
   }
 
-  private func handlesMasks(_ id: NodeID) -> Bool {
-    guard let convolution = graph.operation(id, Convolution.self) else { return false }
-    let node = graph.nodes[id]
+  private func handlesMasks(_ core: NodeID) -> Bool {
+    let node = graph.nodes[core]
+    guard let convolution = graph.operation(core, Convolution.self) else {
+      return node.type.shape[2] % Layout.lanes == 0
+    }
     let shape = GatherConvolution(
       convolution, input: graph.nodes[node.inputs[0]].type.shape, weight: graph.nodes[node.inputs[1]].type.shape,
       result: node.type.shape)

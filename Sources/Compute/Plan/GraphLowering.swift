@@ -9,6 +9,8 @@ struct GraphLowering {
   private var values: [[Lowered?]]
   private let isSetup: [Bool]
   private let uses: [Int]
+  /// For each node, the comparison of it with 0 that a pass backward will ask for, if there is one.
+  private let comparisons: [NodeID: NodeID]
 
   init(_ planner: Planner, _ graph: Graph, isBody: Bool = false) {
     self.planner = planner
@@ -16,6 +18,7 @@ struct GraphLowering {
     values = graph.nodes.map { $0.types.map { _ in nil } }
     isSetup = isBody ? graph.nodes.map { _ in false } : graph.dependsOnParametersAlone
     uses = graph.effectiveUses
+    comparisons = planner.options.contains(.bitMasks) ? graph.comparisonsWithZero : [:]
   }
 
   /// Lowers every node; `arguments` stand for the inputs, in order.
@@ -54,9 +57,16 @@ struct GraphLowering {
   }
 
   private mutating func lower(_ operation: any Operation, _ id: NodeID, _ node: Node) {
+    guard values[id][0] == nil else { return }
     let inputs = node.inputs.map { value($0) }
     switch operation {
-    case let map as Elementwise: values[id][0] = settled(lower(map.function, node.type, inputs), id)
+    case let map as Elementwise:
+      let value = lower(map.function, node.type, inputs)
+      if map.function == .relu, let comparison = comparisons[id], let settled = settledWithMask(value) {
+        (values[id][0], values[comparison][0]) = settled
+      } else {
+        values[id][0] = settled(value, id)
+      }
     case let cast as Cast: values[id][0] = settled(lower(cast, node.type, inputs), id)
     case let iota as Iota:
       var view = StridedView(offset: 0, strides: node.type.shape.extents.map { _ in 0 }, shape: node.type.shape)
@@ -98,6 +108,28 @@ struct GraphLowering {
     let mustStore = !planner.options.contains(.mapFusion) || (uses[id] > 1 && !isCheap) || value.root.cost > 40
     let isWorthSetup = isSetup[id] && planner.depth == 0 && leaves > 0 && planner.options.contains(.setupHoisting)
     return mustStore || isWorthSetup ? stored(value, value.layout) : value
+  }
+
+  /// An activation written to memory together with the bits of where it exceeds 0, in one launch: a pass backward
+  /// then needs the bits alone, and the activation's memory is free once the next layer has read it.
+  ///
+  /// - Returns: nil where one program has no room for both.
+  private func settledWithMask(_ value: Lowered) -> (value: Lowered, mask: Lowered)? {
+    let type = TensorType(value.type.shape, .bool)
+    let count = value.physical.count
+    let (buffer, bits) = (planner.allocate(4 * count), planner.allocate(StoredElement.bit.byteCount(count)))
+    let view = StridedView(dense: value.physical)
+    let exceeds = Term(.apply(.lessF, [.constant(0, .float32), value.root]), .bool)
+    let outputs: [MapProgramBuilder.Destination] = [
+      .init(term: value.root, buffer: buffer, element: .float32, view: view),
+      .init(term: exceeds, buffer: bits, element: .bit, view: view),
+    ]
+    var builder = MapProgramBuilder()
+    guard builder.build(outputs, over: value.physical) != nil else { return nil }
+    planner.store(outputs, over: value.physical)
+    return (
+      .stored(value.type, in: buffer, layout: value.layout), .stored(type, in: bits, layout: value.layout, as: .bit)
+    )
   }
 
   private func lower(_ function: ScalarFunction, _ type: TensorType, _ inputs: [Lowered]) -> Lowered {
@@ -234,6 +266,16 @@ extension Graph {
       }
     }
     return result
+  }
+
+  /// For each node x, the node that computes `0 < x`, if there is one.
+  var comparisonsWithZero: [NodeID: NodeID] {
+    var found: [NodeID: NodeID] = [:]
+    for id in nodes.indices where function(id) == .less {
+      let inputs = nodes[id].inputs
+      if splat(inputs[0]) == 0, found[inputs[1]] == nil { found[inputs[1]] = id }
+    }
+    return found
   }
 
   /// For each node, how many computations read its value; views pass on those that read them.

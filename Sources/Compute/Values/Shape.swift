@@ -12,8 +12,18 @@ public struct Shape: Hashable, Sendable {
   /// The number of axes.
   public var rank: Int { extents.count }
 
-  /// The number of elements: the product of the extents.
-  public var count: Int { extents.reduce(1, *) }
+  /// The number of elements: the product of the extents, or `Int.max` where that does not fit.
+  public var count: Int {
+    extents.reduce(1) { product, extent in
+      let (next, overflows) = product.multipliedReportingOverflow(by: extent)
+      return overflows ? .max : next
+    }
+  }
+
+  /// The most axes a tensor may have, which is what kernels iterate over.
+  static let maximumRank = 8
+  /// The most elements a tensor may have, so that kernels can count them in 32 bits.
+  static let maximumCount = (1 << 31) - (1 << 13)
 
   /// The extent of one axis.
   public subscript(axis: Int) -> Int {
@@ -71,9 +81,6 @@ extension Shape: Codable {
     var container = encoder.singleValueContainer()
     try container.encode(extents)
   }
-
-  /// More elements than any memory holds, and few enough that sizes in bytes do not overflow.
-  private static var maximumCount: Int { 1 << 48 }
 }
 
 extension Shape: ExpressibleByArrayLiteral {

@@ -12,7 +12,10 @@ public struct TensorType: Hashable, Sendable, Codable {
   }
 
   /// Bytes a dense tensor of this type takes.
-  public var byteCount: Int { shape.count * element.size }
+  public var byteCount: Int {
+    let (count, overflows) = shape.count.multipliedReportingOverflow(by: element.size)
+    return overflows ? .max : count
+  }
 }
 
 extension TensorType: CustomStringConvertible {

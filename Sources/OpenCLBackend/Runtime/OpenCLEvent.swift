@@ -39,7 +39,8 @@ struct OpenCLEvent: ~Copyable {
   func whenCompleted(deallocate memory: UnsafeMutableRawPointer) {
     // SAFETY: the driver calls the function exactly once, after its last use of the memory; where it refuses to
     // register the function, the command is waited for here.
-    let status = unsafe tcl_on_completion(library, handle, { _, _, memory in unsafe memory?.deallocate() }, memory)
+    let status = unsafe tcl_on_completion(
+      library, handle, { _, _, memory in unsafe memory?.deallocate() }, memory)
     if status != 0 {
       _ = tcl_wait(library, handle)
       unsafe memory.deallocate()

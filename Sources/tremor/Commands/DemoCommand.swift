@@ -40,7 +40,10 @@ struct DemoCommand: AsyncParsableCommand {
     var report = DemoReport(
       networks: networks, evaluation: Evaluation(budgets: [0.05, 0.1, 0.2, 0.3], steps: steps, seed: random.seed),
       absence: catalog.openCLAbsence)
-    for entry in catalog.entries { try await report.evaluate(on: entry, Digits.test) }
+    for entry in catalog.entries {
+      output.remark("attacking both on \(entry.name)" + (entry.kind == .processor ? "" : "; the first use builds kernels"))
+      try await report.evaluate(on: entry, Digits.test)
+    }
     if output.json {
       try Terminal.say(json: report.summary)
     } else {

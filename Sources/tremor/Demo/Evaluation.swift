@@ -16,7 +16,7 @@ struct Evaluation: Sendable {
   /// Which images are classified rightly: clean ones first, then those of each budget.
   struct Result: Sendable {
     var correct: [[Bool]]
-    /// Tracing, planning, building kernels, copying weights.
+    /// Opening the device where that is part of it, tracing, planning, building kernels, copying weights.
     var preparation: Duration
     /// Everything that ran, including the copies to and fro.
     var attack: Duration

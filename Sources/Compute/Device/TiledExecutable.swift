@@ -1,0 +1,115 @@
+/// Runs a graph whose samples do not depend on each other over any number of samples, a tile of them at a time.
+///
+///     var predict = try TiledExecutable(on: device) { count in try Graph { ... [count, 3, 32, 32] ... } }
+///     let logits = try await predict.run(["images": all], reading: weights)[0]
+///
+/// The tile is a fixed number of samples, so the memory needed does not grow with their number; results
+/// are the same bits for any tile. When the device's memory is too small for a tile it is halved, until one sample
+/// does not fit.
+public struct TiledExecutable: ~Copyable {
+  /// Samples of a tile; smaller after memory ran out.
+  public private(set) var tile: Int
+  /// Where it runs.
+  public let device: any Device
+  private let options: PlanOptions
+  private let graph: (Int) throws -> Graph
+  private var whole: Prepared?
+  private var rest: Prepared?
+
+  /// An executable for one number of samples.
+  private final class Prepared {
+    let count: Int
+    var executable: Executable
+    init(_ count: Int, _ executable: consuming Executable) {
+      self.count = count
+      self.executable = executable
+    }
+  }
+
+  /// Prepares to run `graph`.
+  ///
+  /// - Parameters:
+  ///   - tile: Samples at a time, 1 or more.
+  ///   - graph: The computation for a number of samples. The first axis of every argument it declares and of every
+  ///     output counts samples; it must not update parameters.
+  public init(
+    tile: Int = 128, on device: any Device, options: PlanOptions = .all, _ graph: @escaping (Int) throws -> Graph
+  ) {
+    precondition(tile >= 1, "a tile holds at least one sample")
+    self.tile = tile
+    self.device = device
+    self.options = options
+    self.graph = graph
+  }
+
+  /// The outputs for all samples.
+  ///
+  /// - Parameter arguments: A value for every argument; the first extents must agree.
+  /// - Throws: ``DeviceError``: of kind `outOfMemory` only when one sample does not fit.
+  public mutating func run(
+    _ arguments: [String: HostArray], reading weights: borrowing Weights
+  ) async throws -> [HostArray] {
+    guard let count = arguments.values.first?.shape.extents.first,
+      arguments.values.allSatisfy({ $0.shape.extents.first == count })
+    else {
+      throw DeviceError(.misuse, on: device.name, "the arguments do not all hold the same number of samples")
+    }
+    var joined: [JoinedSamples] = []
+    var first = 0
+    repeat {
+      let size = min(tile, count - first)
+      do {
+        let outputs = try await runTile(arguments, first, size, reading: weights)
+        if joined.isEmpty { joined = outputs.map { JoinedSamples($0.type) } }
+        for (index, output) in outputs.enumerated() { joined[index].append(output) }
+        first += size
+      } catch let error as DeviceError where error.kind == .outOfMemory && size > 1 {
+        (whole, rest) = (nil, nil)
+        tile = (size + 1) / 2
+      }
+    } while first < count
+    return joined.map { $0.array(count) }
+  }
+
+  private mutating func runTile(
+    _ arguments: [String: HostArray], _ first: Int, _ size: Int, reading weights: borrowing Weights
+  ) async throws -> [HostArray] {
+    let prepared = try prepared(size)
+    return try await prepared.executable.run(
+      arguments.mapValues { $0.samples(first..<(first + size)) }, reading: weights)
+  }
+
+  private mutating func prepared(_ size: Int) throws -> Prepared {
+    if let known = size == tile ? whole : rest, known.count == size { return known }
+    let made = Prepared(size, try Executable(graph(size), on: device, options: options))
+    if size == tile { whole = made } else { rest = made }
+    return made
+  }
+}
+
+/// Outputs of tiles put one after the other.
+private struct JoinedSamples {
+  let member: TensorType
+  var bytes: [UInt8] = []
+
+  init(_ type: TensorType) {
+    member = TensorType(Shape(Array(type.shape.extents.dropFirst())), type.element)
+  }
+
+  mutating func append(_ output: HostArray) { bytes += output.bytes }
+
+  func array(_ count: Int) -> HostArray {
+    HostArray(TensorType(member.shape.inserting(count, at: 0), member.element), bytes: bytes)
+  }
+}
+
+extension HostArray {
+  /// The part of this array with these indices along the first axis.
+  public func samples(_ range: Range<Int>) -> HostArray {
+    let size = shape.extents.dropFirst().reduce(type.element.size, *)
+    var shape = shape
+    shape[0] = range.count
+    let part = bytes[(range.lowerBound * size)..<(range.upperBound * size)]
+    return HostArray(TensorType(shape, type.element), bytes: Array(part))
+  }
+}
