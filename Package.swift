@@ -37,7 +37,8 @@ let package = Package(
   targets: [
     // Device code in both families, and the CPU family compiled as C.
     .target(
-      name: "CKernels", path: "Kernels", exclude: ["cpu", "gpu", "common", "host/kernels.def"], sources: ["host"],
+      name: "CKernels", path: "Kernels", exclude: ["cpu", "gpu", "common", "host/kernels.def"],
+      sources: ["host"],
       publicHeadersPath: "include", cSettings: warningsAsErrors),
     .target(
       name: "CDigits", exclude: ["ATTRIBUTION.md", "images-idx3-ubyte", "labels-idx1-ubyte"],
@@ -54,7 +55,8 @@ let package = Package(
 
     // The command, and the one place that knows every back end.
     .target(
-      name: "DeviceSelection", dependencies: ["Compute", "CPUBackend", "OpenCLBackend"], swiftSettings: strict),
+      name: "DeviceSelection", dependencies: ["Compute", "CPUBackend", "OpenCLBackend"], swiftSettings: strict
+    ),
     .executableTarget(
       name: "tremor",
       dependencies: [
@@ -64,8 +66,10 @@ let package = Package(
       swiftSettings: strict),
 
     .target(
-      name: "ComputeTestSupport", dependencies: ["Compute"], path: "Tests/ComputeTestSupport", swiftSettings: strict),
-    .testTarget(name: "ComputeTests", dependencies: ["Compute", "ComputeTestSupport"], swiftSettings: strict),
+      name: "ComputeTestSupport", dependencies: ["Compute"], path: "Tests/ComputeTestSupport",
+      swiftSettings: strict),
+    .testTarget(
+      name: "ComputeTests", dependencies: ["Compute", "ComputeTestSupport"], swiftSettings: strict),
     .testTarget(
       name: "CPUBackendTests", dependencies: ["Compute", "ComputeTestSupport", "CPUBackend", "CKernels"],
       swiftSettings: strict),
@@ -78,11 +82,13 @@ let package = Package(
       name: "AttackTestSupport", dependencies: ["Compute", "Attacks"], path: "Tests/AttackTestSupport",
       swiftSettings: strict),
     .testTarget(
-      name: "AttacksTests", dependencies: ["Compute", "Attacks", "AttackTestSupport", "CPUBackend", "Datasets"],
+      name: "AttacksTests",
+      dependencies: ["Compute", "Attacks", "AttackTestSupport", "CPUBackend", "Datasets"],
       swiftSettings: strict),
     .testTarget(
       name: "TremorTests", dependencies: ["Compute", "DeviceSelection", "tremor"], swiftSettings: strict),
     .testTarget(
-      name: "ReadmeTests", dependencies: ["Compute", "Attacks", "CPUBackend", "Datasets"], swiftSettings: strict),
+      name: "ReadmeTests", dependencies: ["Compute", "Attacks", "CPUBackend", "Datasets"],
+      swiftSettings: strict),
   ]
 )

@@ -11,7 +11,7 @@ products=$(swift build --show-bin-path)
 }
 
 flags=(
-  -typecheck -swift-version 6 -strict-memory-safety -I "$products/Modules"
+  -emit-sil -o /dev/null -module-name Negative -swift-version 6 -strict-memory-safety -I "$products/Modules"
   -enable-upcoming-feature ExistentialAny
   -enable-upcoming-feature InternalImportsByDefault
   -enable-upcoming-feature MemberImportVisibility

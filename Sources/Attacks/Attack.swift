@@ -8,8 +8,8 @@ public typealias ClassificationLoss = @Sendable (_ logits: Tensor, _ labels: Ten
 
 /// A way to find images that a classifier gets wrong near images that it should get right.
 ///
-/// An attack is a value: its parameters. What it does is written over symbols, so that it becomes a part of a graph
-/// and runs on a device without a word from the host.
+/// An attack is a value: its parameters. What it does is written over symbols, so that it becomes a part of a
+/// graph and runs on a device without a word from the host.
 public protocol Attack: Sendable {
   /// The images it proposes in place of the victim's, of the same type and inside its threat model.
   func perturb(_ victim: Victim) -> Tensor

@@ -2,8 +2,8 @@ public import Compute
 
 /// Steps of steepest ascent of a loss, each projected back into the threat model.
 ///
-/// Madry et al., "Towards deep learning models resistant to adversarial attacks", 2018. One step of the full radius
-/// from the clean image is the fast gradient method: ``fastGradient(_:loss:)``.
+/// Madry et al., "Towards deep learning models resistant to adversarial attacks", 2018. One step of the full
+/// radius from the clean image is the fast gradient method: ``fastGradient(_:loss:)``.
 public struct ProjectedGradientDescent: Attack {
   /// What is within reach.
   public var threat: any ThreatModel
@@ -18,7 +18,8 @@ public struct ProjectedGradientDescent: Attack {
 
   /// Makes an attack.
   public init(
-    _ threat: some ThreatModel, stepSize: StepSize = .relative(0.25), steps: Int = 40, startsAtRandom: Bool = true,
+    _ threat: some ThreatModel, stepSize: StepSize = .relative(0.25), steps: Int = 40,
+    startsAtRandom: Bool = true,
     loss: @escaping ClassificationLoss = { $0.crossEntropy($1) }
   ) {
     self.threat = threat

@@ -44,7 +44,7 @@ struct CPUBuffer: DeviceBuffer {
 
   func write(_ bytes: [UInt8]) throws {
     precondition(bytes.count == byteCount, "a buffer of \(byteCount) bytes is written whole")
-    queue.sync { memory.write(bytes, at: 0) }
+    queue.async { memory.write(bytes, at: 0) }
   }
 
   func read() async throws -> [UInt8] {

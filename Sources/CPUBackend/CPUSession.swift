@@ -24,7 +24,7 @@ final class CPUSession: Session {
 
   func write(_ bytes: [UInt8], to range: Plan.Range) throws {
     let arena = arena
-    pool.queue.sync { arena.write(bytes, at: range.offset) }
+    pool.queue.async { arena.write(bytes, at: range.offset) }
   }
 
   func bind(_ parameters: [any DeviceBuffer]) throws {

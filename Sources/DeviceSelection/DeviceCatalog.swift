@@ -17,8 +17,8 @@ public struct DeviceCatalog: Sendable {
 
   /// The devices of this machine.
   ///
-  /// OpenCL is looked for only where `request` may need it: a driver can take longer to answer than a small network
-  /// to run.
+  /// OpenCL is looked for only where `request` may need it: a driver can take longer to answer than a small
+  /// network to run.
   ///
   /// - Parameters:
   ///   - threads: How many threads the processor uses; one for each core when nil.

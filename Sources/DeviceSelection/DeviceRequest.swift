@@ -16,7 +16,9 @@ public enum DeviceRequest: Hashable, Sendable {
     case "opencl": self = .openCL(index: nil)
     default:
       let prefix = "opencl:"
-      guard name.hasPrefix(prefix), let index = Int(name.dropFirst(prefix.count)), index >= 0 else { return nil }
+      guard name.hasPrefix(prefix), let index = Int(name.dropFirst(prefix.count)), index >= 0 else {
+        return nil
+      }
       self = .openCL(index: index)
     }
   }

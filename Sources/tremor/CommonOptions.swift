@@ -5,7 +5,8 @@ import Foundation
 /// Where a command computes.
 struct DeviceOptions: ParsableArguments {
   @Option(
-    help: "The device: cpu, opencl or opencl:N; by default the best OpenCL GPU, else the CPU. TREMOR_DEVICE too.")
+    help:
+      "The device: cpu, opencl or opencl:N; by default the best OpenCL GPU, else the CPU. TREMOR_DEVICE too.")
   var device: String?
 
   @Option(help: "Threads of the CPU device; by default one for each core.")

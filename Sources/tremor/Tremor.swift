@@ -31,7 +31,8 @@ struct Tremor: AsyncParsableCommand {
     case let code as ExitCode: exit(withStatus: Status(rawValue: code.rawValue) ?? .failure)
     default: break
     }
-    // What is left is what the parser throws: help that was asked for, or arguments that it does not understand.
+    // What is left is what the parser throws: help that was asked for, or arguments that it does not
+    // understand.
     if exitCode(for: error).isSuccess {
       Terminal.say(fullMessage(for: error))
       exit(withStatus: .success)

@@ -18,8 +18,8 @@ public struct AttackSubject: Sendable {
   }
 }
 
-/// Checks everything an attack promises: its images are within reach, accuracy falls the more it may do, and a
-/// sample's image is the same bits in every batch.
+/// Checks everything an attack promises: its images are within reach, accuracy falls the more it may do, and
+/// a sample's image is the same bits in every batch.
 ///
 /// - Parameters:
 ///   - radii: Budgets, smallest first; the largest must make the model fail on most samples.
@@ -34,7 +34,8 @@ public func checkAttack<Threat: ThreatModel>(
     let threat = threat(radius)
     let whole = try await run(subject, attack(threat), batch: subject.labels.count, on: device)
     try requireInside(
-      whole.images, around: subject.images.floats, samples: subject.labels.count, threat, "attack within \(threat)")
+      whole.images, around: subject.images.floats, samples: subject.labels.count, threat,
+      "attack within \(threat)")
     for batch in [1, 7] where radius == radii.last {
       let parts = try await run(subject, attack(threat), batch: batch, on: device)
       try require(
@@ -70,7 +71,8 @@ private func run(
   // A few batches tell as much as all.
   for first in stride(from: 0, through: subject.labels.count - batch, by: batch).prefix(3) {
     let results = try await executable.run([
-      "images": HostArray(shape, Array(pixels[first * shape.count / batch..<(first + batch) * shape.count / batch])),
+      "images": HostArray(
+        shape, Array(pixels[first * shape.count / batch..<(first + batch) * shape.count / batch])),
       "labels": HostArray([batch], Array(subject.labels[first..<first + batch])),
       "indices": HostArray([batch], (first..<first + batch).map(Int32.init)),
     ])

@@ -29,7 +29,8 @@ func requireInside(
     let pairs = zip(found, images).dropFirst(sample * size).prefix(size)
     // Differences of floats of 0...1 are exact in doubles.
     let length = length(pairs.map { Double($0) - Double($1) }, threat.norm)
-    try require(length <= threat.radius, "\(what): sample \(sample) is \(length) away, more than \(threat.radius)")
+    try require(
+      length <= threat.radius, "\(what): sample \(sample) is \(length) away, more than \(threat.radius)")
     if threat.norm == .infinity {
       let floats = pairs.map { abs($0 - $1) }.max() ?? 0
       try require(floats <= Float(threat.radius), "\(what): sample \(sample) is \(floats) away in floats")
@@ -102,7 +103,8 @@ private struct ProjectionCheck<Threat: ThreatModel> {
         let scale = threat.radius / length(direction, threat.norm)
         let other = zip(image, direction).map { min(max(Double($0) + $1 * scale, 0), 1) }
         let distance = length(zip(other, candidate).map { $0 - Double($1) }, .two)
-        try require(distance >= best - 1e-4, "\(threat): sample \(sample) has a nearer point, \(distance) to \(best)")
+        try require(
+          distance >= best - 1e-4, "\(threat): sample \(sample) has a nearer point, \(distance) to \(best)")
       }
     }
   }

@@ -31,13 +31,18 @@ import Testing
       attack: { MomentumAscent(threat: $0, stepSize: .relative(0.25), steps: 5, decay: 0.9) })
   }
 
-  /// The decision of an affine model flips exactly when the budget exceeds |margin| / |w|, the norm being the dual.
-  @Test(arguments: [VectorNorm.infinity, .two]) func succeedsBeyondTheDistanceAlone(_ norm: VectorNorm) async throws {
+  /// The decision of an affine model flips exactly when the budget exceeds |margin| / |w|, the norm being the
+  /// dual.
+  @Test(arguments: [VectorNorm.infinity, .two]) func succeedsBeyondTheDistanceAlone(
+    _ norm: VectorNorm
+  ) async throws {
     let weight: [Float] = [0.5, -0.25, 0.125, 0.75, -1, 0.0625]
     let image = [Float](repeating: 0.5, count: 6)
     let offset: Float = 0.03
     let margin = Double(zip(weight, image).reduce(offset) { $0 + $1.0 * $1.1 })
-    let length = norm == .infinity ? weight.reduce(0) { $0 + abs(Double($1)) } : weight.reduce(0) { $0 + Double($1 * $1) }.squareRoot()
+    let length =
+      norm == .infinity
+      ? weight.reduce(0) { $0 + abs(Double($1)) } : weight.reduce(0) { $0 + Double($1 * $1) }.squareRoot()
     let distance = margin / length
     for (factor, falls) in [(0.9999, false), (1.0001, true)] {
       let attack =
@@ -66,7 +71,9 @@ import Testing
       let labels = scope.full([2], 0, .int32)
       let victim = Victim(
         { $0.flattened() }, images: images, labels: labels, randomness: Randomness(seed: 1, samples: labels))
-      return [ProjectedGradientDescent(.l2(radius: 1), steps: 0, startsAtRandom: false).perturb(victim) - images]
+      return [
+        ProjectedGradientDescent(.l2(radius: 1), steps: 0, startsAtRandom: false).perturb(victim) - images
+      ]
     }
     #expect(try graph.interpret([:])[0].values.allSatisfy { $0 == 0 })
   }

@@ -4,7 +4,9 @@ import CPUBackend
 import Testing
 
 @Suite struct ThreatModelTests {
-  @Test(arguments: [0, 1.0 / 255, 8.0 / 255, 0.1, 0.3, 1]) func lInfinityBallObeysItsLaws(_ radius: Double) async throws {
+  @Test(arguments: [0, 1.0 / 255, 8.0 / 255, 0.1, 0.3, 1]) func lInfinityBallObeysItsLaws(
+    _ radius: Double
+  ) async throws {
     try await checkThreatModel(.lInfinity(radius: radius), on: CPUDevice(threads: 1))
   }
 

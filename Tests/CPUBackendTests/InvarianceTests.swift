@@ -5,91 +5,36 @@ import Testing
 
 /// A sample's result depends on the sample, not on its neighbours, and on nothing but its inputs: bit for bit.
 @Suite struct InvarianceTests {
-  /// Logits, input gradient, Jacobian and the end of a PGD loop for a batch of images.
-  private func graph(batch: Int) throws -> Graph {
-    try Graph { scope in
-      let images = scope.input("images", [batch, 3, 8, 8])
-      let labels = scope.input("labels", [batch], .int32)
-      let samples = scope.input("samples", [batch], .int32)
-      func logits(_ x: Tensor) -> Tensor { InvarianceTests.network(x, scope) }
-      let z = logits(images)
-      let loss = z.crossEntropy(labels)
-      let noise = Randomness(seed: 7, samples: samples, purpose: 1)
-      let start = images + noise.uniform([3, 8, 8], in: -0.03..<0.03)
-      let attacked = start.iterated(3) { x in
-        let gradient = logits(x).crossEntropy(labels).gradient(withRespectTo: x)
-        return (x + gradient.sign() * 0.01).clamped(images - 0.03, images + 0.03).clamped(to: 0...1)
-      }
-      return [z, loss.gradient(withRespectTo: images), z.jacobian(withRespectTo: images), attacked]
-    }
-  }
-
-  private static func network(_ x: Tensor, _ scope: Scope) -> Tensor {
-    // Each weight is one input of the graph, whatever number of times the network is traced.
-    func weight(_ name: String, _ shape: Shape) -> Tensor { scope.constant(weights(name, shape)) }
-    let first = (x.convolved(weight("a", [16, 3, 3, 3]), padding: 1) + weight("b", [16, 1, 1])).relu()
-    let second = first.convolved(weight("c", [16, 16, 3, 3]), padding: 1).relu() + first
-    let third = second.convolved(weight("d", [32, 16, 3, 3]), stride: 2, padding: 1).relu()
-    return third.maxPooled(WindowGeometry([2, 2])).globalAveragePooled().matmul(weight("e", [32, 5]))
-  }
-
-  private static func weights(_ name: String, _ shape: Shape) -> HostArray {
-    var generator = SeededGenerator(name: name)
-    let fan = Double(shape.rank == 2 ? shape[0] : shape.extents.dropFirst().reduce(1, *))
-    let scale = (2 / Swift.max(1, fan)).squareRoot()
-    return HostArray(shape, (0..<shape.count).map { _ in Float(scale * generator.number(in: -1.7...1.7)) })
-  }
-
-  /// The outputs for `count` samples run `batch` at a time in order `order`, joined in the order of the samples.
-  private func results(_ count: Int, batch: Int, on device: any Device) async throws -> [[UInt8]] {
-    var joined: [[UInt8]] = [[], [], [], []]
-    for first in stride(from: 0, to: count, by: batch) {
-      let size = min(batch, count - first)
-      var executable = try Executable(graph(batch: size), on: device)
-      let indices = Array(first..<(first + size))
-      let pixels = indices.flatMap { index in
-        var generator = SeededGenerator(seed: UInt64(index) + 1)
-        return (0..<192).map { _ in Float(generator.number(in: 0...1)) }
-      }
-      let outputs = try await executable.run([
-        "images": HostArray([size, 3, 8, 8], pixels), "labels": HostArray([size], indices.map { Int32($0 % 5) }),
-        "samples": HostArray([size], indices.map(Int32.init)),
-      ])
-      for (index, output) in outputs.enumerated() { joined[index] += output.bytes }
-    }
-    return joined
-  }
-
   @Test func anyBatchSizeGivesTheSameBits() async throws {
     let device = try CPUDevice()
-    let whole = try await results(1000, batch: 1000, on: device)
+    let whole = try await InvarianceModel.results(1000, batch: 1000, on: device)
     for batch in [64, 7] {
-      let parts = try await results(1000, batch: batch, on: device)
+      let parts = try await InvarianceModel.results(1000, batch: batch, on: device)
       for index in whole.indices { #expect(parts[index] == whole[index], "output \(index) at batch \(batch)") }
     }
-    let single = try await results(40, batch: 1, on: device)
+    let single = try await InvarianceModel.results(40, batch: 1, on: device)
     for index in whole.indices {
       #expect(single[index] == Array(whole[index].prefix(single[index].count)), "output \(index) at batch 1")
     }
   }
 
   @Test func anyNumberOfThreadsGivesTheSameBits() async throws {
-    let one = try await results(30, batch: 30, on: CPUDevice(threads: 1))
+    let one = try await InvarianceModel.results(30, batch: 30, on: CPUDevice(threads: 1))
     for threads in [2, 3, 5] {
-      let many = try await results(30, batch: 30, on: CPUDevice(threads: threads))
+      let many = try await InvarianceModel.results(30, batch: 30, on: CPUDevice(threads: threads))
       #expect(many == one, "\(threads) threads")
     }
   }
 
   @Test func aSecondRunGivesTheSameBits() async throws {
     let device = try CPUDevice()
-    let first = try await results(20, batch: 20, on: device)
-    #expect(try await results(20, batch: 20, on: device) == first)
+    let first = try await InvarianceModel.results(20, batch: 20, on: device)
+    #expect(try await InvarianceModel.results(20, batch: 20, on: device) == first)
   }
 
   @Test(arguments: InstructionSet.available) func instructionSetsAgree(_ set: InstructionSet) async throws {
-    let best = try await results(4, batch: 4, on: CPUDevice())
-    let other = try await results(4, batch: 4, on: CPUDevice(instructionSet: set))
+    let best = try await InvarianceModel.results(4, batch: 4, on: CPUDevice())
+    let other = try await InvarianceModel.results(4, batch: 4, on: CPUDevice(instructionSet: set))
     #expect(other == best)
   }
 }

@@ -8,9 +8,11 @@ func attacked(
   let graph = try Graph { scope in
     let model = Perceptron(scope)
     let victim = Victim(
-      { model($0) }, images: scope.input("images", images.shape), labels: scope.input("labels", labels.shape, .int32),
+      { model($0) }, images: scope.input("images", images.shape),
+      labels: scope.input("labels", labels.shape, .int32),
       randomness: Randomness(seed: 0, samples: scope.iota(labels.shape, axis: 0)))
-    let attack = ProjectedGradientDescent(.lInfinity(radius: 8 / 255), stepSize: .absolute(2 / 255), steps: 20)
+    let attack = ProjectedGradientDescent(
+      .lInfinity(radius: 8 / 255), stepSize: .absolute(2 / 255), steps: 20)
     let adversarial = attack.perturb(victim)
     return [adversarial, model(adversarial).predicts(victim.labels)]
   }

@@ -27,7 +27,9 @@ import Testing
       contentsOf: root.appending(path: "Sources/Compute/Compute.docc/AddingAnAttack.md"), encoding: .utf8)
     let source = try String(
       contentsOf: root.appending(path: "Tests/AttacksTests/MomentumAscent.swift"), encoding: .utf8)
-    let declaration = source.split(separator: "\n", omittingEmptySubsequences: false).drop { !$0.hasPrefix("struct") }
+    let declaration = source.split(separator: "\n", omittingEmptySubsequences: false).drop {
+      !$0.hasPrefix("struct")
+    }
     let shown = declaration.map { $0.isEmpty ? "" : "    \($0)" }.joined(separator: "\n")
     #expect(article.contains(shown))
   }

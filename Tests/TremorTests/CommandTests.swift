@@ -46,7 +46,8 @@ import Testing
 
   @Test func devicesAreListedForScripts() throws {
     let run = try TremorProcess(["devices", "--json", "--device", "cpu", "--threads", "1"])
-    let listing = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    let listing = try #require(
+      try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
     let device = try #require((listing["devices"] as? [[String: Any]])?.first)
     #expect(device["name"] as? String == "cpu")
     #expect(device["units"] as? Int == 1)
@@ -62,7 +63,8 @@ import Testing
     let arguments = ["demo", "--device", "cpu", "--epochs", "2", "--steps", "3", "--json", "--quiet"]
     let run = try TremorProcess(arguments)
     #expect(run.errors.isEmpty)
-    let summary = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    let summary = try #require(
+      try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
     let results = try #require(summary["results"] as? [[String: Any]])
     #expect(results.count == 2)
     for result in results {

@@ -36,7 +36,9 @@ import Testing
 
   @Test func anObstacleIsNamed() {
     let old = entry("opencl:0", .openCLGPU, obstacle: "it is too old")
-    let error = #expect(throws: DeviceError.self) { try DeviceCatalog([cpu, old]).entry(for: .openCL(index: 0)) }
+    let error = #expect(throws: DeviceError.self) {
+      try DeviceCatalog([cpu, old]).entry(for: .openCL(index: 0))
+    }
     #expect(error?.message.contains("it is too old") == true)
   }
 
@@ -56,7 +58,8 @@ private func entry(
   _ name: String, _ kind: DeviceEntry.Kind, speed: Int = 0, opens: Bool = true, obstacle: String? = nil
 ) -> DeviceEntry {
   DeviceEntry(
-    StubDevice(name: name, opens: opens), kind: kind, title: "stub", units: 1, speed: speed, obstacle: obstacle)
+    StubDevice(name: name, opens: opens), kind: kind, title: "stub", units: 1, speed: speed,
+    obstacle: obstacle)
 }
 
 /// A device that computes nothing.
@@ -70,7 +73,9 @@ private struct StubDevice: Device {
     return StubBuffer(byteCount: byteCount)
   }
 
-  func makeSession(_ plan: Plan) throws -> any Session { throw DeviceError(.misuse, on: name, "nothing runs here") }
+  func makeSession(_ plan: Plan) throws -> any Session {
+    throw DeviceError(.misuse, on: name, "nothing runs here")
+  }
 }
 
 private struct StubBuffer: DeviceBuffer {

@@ -34,7 +34,8 @@ struct TremorProcess {
   /// Beside the tests, which are built together with it.
   private static var command: URL {
     var folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
-    for _ in 0..<4 where !FileManager.default.isExecutableFile(atPath: folder.appending(path: "tremor").path) {
+    for _ in 0..<4 where !FileManager.default.isExecutableFile(atPath: folder.appending(path: "tremor").path)
+    {
       folder.deleteLastPathComponent()
     }
     return folder.appending(path: "tremor")

@@ -39,12 +39,14 @@ public struct L2Ball: ThreatModel, Hashable {
     return (gradient / column(peaks, of: gradient)).normalized() * size
   }
 
-  /// The candidate, or the point of the segment to it that the budget allows; then each pixel moved into range.
+  /// The candidate, or the point of the segment to it that the budget allows; then each pixel moved into
+  /// range.
   ///
-  /// The squares are summed axis by axis, so the rounding of the length is at most that of as many additions as
-  /// the extents of the image add up to. A perturbation counts as inside when its computed length is below the
-  /// radius by this share, and is scaled to be below by thrice the share and by what storing the pixels moves them;
-  /// so inside is inside for sure, and what was projected stays where it is when it is projected again.
+  /// The squares are summed axis by axis, so the rounding of the length is at most that of as many additions
+  /// as the extents of the image add up to. A perturbation counts as inside when its computed length is below
+  /// the radius by this share, and is scaled to be below by thrice the share and by what storing the pixels
+  /// moves them; so inside is inside for sure, and what was projected stays where it is when it is projected
+  /// again.
   public func project(_ candidate: Tensor, around images: Tensor) -> Tensor {
     let extents = Array(images.shape.extents.dropFirst())
     let share = Double(extents.reduce(8, +)) * .floatRounding

@@ -31,9 +31,9 @@ public struct LInfinityBall: ThreatModel, Hashable {
 
   /// Each pixel moved to the nearest float that the budget and the range allow.
   ///
-  /// The bounds x ± radius are rounded, and rounding outward would break the budget by a part of an ulp. How far
-  /// the sum s of two floats a ≥ b was rounded is known exactly, since s - a is exact (Dekker, 1971): the sum came
-  /// out too large where s - a > b. Such a bound moves inward by an ulp, two at most.
+  /// The bounds x ± radius are rounded, and rounding outward would break the budget by a part of an ulp. How
+  /// far the sum s of two floats a ≥ b was rounded is known exactly, since s - a is exact (Dekker, 1971): the
+  /// sum came out too large where s - a > b. Such a bound moves inward by an ulp, two at most.
   public func project(_ candidate: Tensor, around images: Tensor) -> Tensor {
     let radius = radius.roundedDownToFloat
     let upper = images + radius

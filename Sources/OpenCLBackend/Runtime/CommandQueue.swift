@@ -87,9 +87,7 @@ package final class CommandQueue: Sendable {
     // SAFETY: the callee reads the range and writes one handle before it returns.
     try unsafe device.check(tcl_launch(library, handle, kernel.handle, &range, &launched), operation)
     let event = OpenCLEvent(library: library, handle: launched)
-    try flushOrDrain(operation)
-    let status = await event.completion()
-    try device.check(status.rawValue, operation)
+    try await completion(of: event, operation)
     switch event.duration() {
     case .success(let nanoseconds): return nanoseconds
     case .failure(let failure): throw device.error(operation, OpenCLStatus(rawValue: failure.status))
@@ -112,20 +110,17 @@ package final class CommandQueue: Sendable {
     }
   }
 
-  /// Waits for a command that was enqueued.
+  /// Waits for a command; where it cannot be handed to the device, waits in place first, because commands in flight
+  /// may use memory of the caller.
   func completion(
-    of event: consuming OpenCLEvent, _ operation: @autoclosure () -> String
+    of event: borrowing OpenCLEvent, _ operation: @autoclosure () -> String
   ) async throws(OpenCLError) {
-    try flushOrDrain(operation())
-    let status = await event.completion()
+    var flushed: Int32 = 0
+    let status = await event.completion {
+      flushed = tcl_flush(library, handle)
+      if flushed != 0 { _ = tcl_finish(library, handle) }
+    }
+    try device.check(flushed, operation())
     try device.check(status.rawValue, operation())
-  }
-
-  /// Flushes; where that fails, waits in place, because a command in flight may use memory of the caller.
-  private func flushOrDrain(_ operation: @autoclosure () -> String) throws(OpenCLError) {
-    let status = tcl_flush(library, handle)
-    if status == 0 { return }
-    _ = tcl_finish(library, handle)
-    throw device.error(operation(), OpenCLStatus(rawValue: status))
   }
 }

@@ -13,10 +13,10 @@ struct OpenCLEvent: ~Copyable {
 
   /// Waits for the end of the command without holding a thread.
   ///
-  /// The command must have been flushed, or it may never begin.
-  ///
+  /// - Parameter flush: Hands the command to the device, or it may never begin. It is called when the driver knows
+  ///   whom to tell, because some drivers tell nobody of commands that have already ended.
   /// - Returns: Zero or the negative status with which the command failed.
-  func completion() async -> OpenCLStatus {
+  func completion(after flush: () -> Void) async -> OpenCLStatus {
     let library = library
     let handle = handle
     let status = await withCheckedContinuation { continuation in
@@ -25,6 +25,7 @@ struct OpenCLEvent: ~Copyable {
       let waiter = unsafe Unmanaged.passRetained(Waiter(continuation))
       let registered = unsafe tcl_on_completion(
         library, handle, { unsafe Waiter.resume($2, $1) }, waiter.toOpaque())
+      flush()
       if registered != 0 {
         // SAFETY: as above. The command may use memory of the caller, so it has to end before the caller
         // hears of this.

@@ -38,10 +38,13 @@ struct DemoCommand: AsyncParsableCommand {
       output.remark(networks[networks.count - 1].remark)
     }
     var report = DemoReport(
-      networks: networks, evaluation: Evaluation(budgets: [0.05, 0.1, 0.2, 0.3], steps: steps, seed: random.seed),
+      networks: networks,
+      evaluation: Evaluation(budgets: [0.05, 0.1, 0.2, 0.3], steps: steps, seed: random.seed),
       absence: catalog.openCLAbsence)
     for entry in catalog.entries {
-      output.remark("attacking both on \(entry.name)" + (entry.kind == .processor ? "" : "; the first use builds kernels"))
+      output.remark(
+        "attacking both on \(entry.name)" + (entry.kind == .processor ? "" : "; the first use builds kernels")
+      )
       try await report.evaluate(on: entry, Digits.test)
     }
     if output.json {

@@ -22,7 +22,8 @@ struct SelfTestCommand: AsyncParsableCommand {
     for test in cases { outcomes.append(await test.run(on: entry.device)) }
     let failures = outcomes.filter { !$0.passed }
     if output.json {
-      try Terminal.say(json: Report(device: entry.name, title: entry.title, passed: failures.isEmpty, cases: outcomes))
+      try Terminal.say(
+        json: Report(device: entry.name, title: entry.title, passed: failures.isEmpty, cases: outcomes))
     } else {
       Terminal.say(text(outcomes, entry))
     }
@@ -40,7 +41,9 @@ struct SelfTestCommand: AsyncParsableCommand {
 
   private func text(_ outcomes: [SelfTestOutcome], _ entry: DeviceEntry) -> String {
     var table = Table(["case", "result", "kernels"])
-    for outcome in outcomes { table.add([outcome.name, outcome.verdict, outcome.kernels.joined(separator: " ")]) }
+    for outcome in outcomes {
+      table.add([outcome.name, outcome.verdict, outcome.kernels.joined(separator: " ")])
+    }
     let kernels = Set(outcomes.flatMap(\.kernels)).count
     let passed = outcomes.count { $0.passed }
     return """

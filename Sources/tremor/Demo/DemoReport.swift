@@ -72,7 +72,9 @@ extension DemoReport {
   /// The table, what it means, and whose images these are.
   var text: String {
     var table = Table(
-      ["device", "kernels", "trained on", "clean"] + evaluation.budgets.map { "eps \($0)" } + ["prepare s", "attack s"])
+      ["device", "kernels", "trained on", "clean"] + evaluation.budgets.map { "eps \($0)" } + [
+        "prepare s", "attack s",
+      ])
     for row in rows {
       let result = row.result
       table.add(
@@ -128,8 +130,10 @@ extension DemoReport {
       results: rows.map { row in
         let accuracies = row.result.accuracies
         return Summary.Result(
-          device: row.entry.name, kernels: row.entry.device.family.rawValue, trainedOn: networks[row.network].name,
-          clean: accuracies[0], robust: Array(accuracies.dropFirst()), differencesFromFirstDevice: differences(row),
+          device: row.entry.name, kernels: row.entry.device.family.rawValue,
+          trainedOn: networks[row.network].name,
+          clean: accuracies[0], robust: Array(accuracies.dropFirst()),
+          differencesFromFirstDevice: differences(row),
           seconds: ["prepare": row.result.preparation.seconds, "attack": row.result.attack.seconds])
       },
       unused: failures.map { Summary.Failure(device: $0.device, reason: $0.reason) })

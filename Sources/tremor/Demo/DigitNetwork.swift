@@ -45,7 +45,8 @@ struct DigitNetwork {
     return images.convolved(weights[2 * layer], padding: 1) + bias.reshaped([1, bias.shape[0], 1, 1])
   }
 
-  /// Initial values by He et al., "Delving deep into rectifiers", 2015: normal, of variance 2 over the fan-in.
+  /// Initial values by He et al., "Delving deep into rectifiers", 2015: normal, of variance 2 over the
+  /// fan-in.
   static func initialValues(_ generator: inout HostGenerator) -> [String: HostArray] {
     var values: [String: HostArray] = [:]
     for parameter in parameters {

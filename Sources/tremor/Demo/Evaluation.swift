@@ -26,7 +26,8 @@ struct Evaluation: Sendable {
   }
 
   /// Attacks every image of `data`, as many as fill whole tiles.
-  func run(_ values: [String: HostArray], on device: any Device, _ data: LabeledImages) async throws -> Result {
+  func run(_ values: [String: HostArray], on device: any Device, _ data: LabeledImages) async throws -> Result
+  {
     let clock = ContinuousClock()
     let start = clock.now
     let weights = try Weights(values, on: device)
@@ -49,7 +50,8 @@ struct Evaluation: Sendable {
       let samples = SampleInputs(scope, count: tile)
       let victim = samples.victim(of: { network($0) }, seed: seed)
       let attacked = budgets.map { budget in
-        ProjectedGradientDescent(.lInfinity(radius: budget), stepSize: .relative(0.2), steps: steps).perturb(victim)
+        ProjectedGradientDescent(.lInfinity(radius: budget), stepSize: .relative(0.2), steps: steps).perturb(
+          victim)
       }
       return ([samples.images] + attacked).map { network($0).predicts(samples.labels) }
     }

@@ -25,8 +25,8 @@ struct Trainer: Sendable {
 
   /// Trains on a device.
   ///
-  /// The graph of a step takes everything that changes as an input, so it is planned once; the host waits for the
-  /// device at the end.
+  /// The graph of a step takes everything that changes as an input, so it is planned once; the host waits for
+  /// the device at the end.
   func train(on data: LabeledImages, _ device: any Device) async throws -> Result {
     var generator = HostGenerator(seed: seed)
     var weights = try Weights(Self.withVelocities(DigitNetwork.initialValues(&generator)), on: device)

@@ -12,7 +12,9 @@ extension SelfTestCase {
     SelfTestCase("functions", [[5, 13]]) { x in
       let positive = x[0].absolute() + 0.1
       let waves = x[0].sin() + x[0].cos()
-      return [positive.log() + positive.sqrt() + x[0].exp(), x[0].tanh() * x[0].sigmoid() + x[0].erf(), waves]
+      return [
+        positive.log() + positive.sqrt() + x[0].exp(), x[0].tanh() * x[0].sigmoid() + x[0].erf(), waves,
+      ]
     },
     SelfTestCase("integers", types: [TensorType([29], .int32), TensorType([29], .int32)]) { x in
       [x[0] * x[1] - x[0], x[0] % (x[1] + 1), x[0] / (x[1] + 1), (x[0] << 3) >> 1, x[0] ^ x[1]]
@@ -35,7 +37,8 @@ extension SelfTestCase {
     },
     SelfTestCase("padding and joining", [[3, 5], [3, 4]]) { x in
       [
-        Tensor.concatenated([x[0], x[1]], axis: 1), x[0].padded(low: [1, 2], high: [0, 1], interior: [1, 0]),
+        Tensor.concatenated([x[0], x[1]], axis: 1),
+        x[0].padded(low: [1, 2], high: [0, 1], interior: [1, 0]),
         x[0].padded(low: [0, 2], high: [0, 2], mode: .reflect),
       ]
     },
@@ -46,7 +49,9 @@ extension SelfTestCase {
   ]
 
   private static let reductions: [SelfTestCase] = [
-    SelfTestCase("sums", [[3, 4, 33]]) { x in [x[0].sum([2]), x[0].sum([0]), x[0].mean(), x[0].variance([1, 2])] },
+    SelfTestCase("sums", [[3, 4, 33]]) { x in
+      [x[0].sum([2]), x[0].sum([0]), x[0].mean(), x[0].variance([1, 2])]
+    },
     SelfTestCase("extremes", [[3, 41]]) { x in
       [x[0].maximum(over: [1]), x[0].minimum(over: [0]), x[0].argmax(), x[0].argmin(axis: 0)]
     },
@@ -62,15 +67,18 @@ extension SelfTestCase {
     convolution("convolution 3x3", image: [2, 16, 9, 7], weight: [32, 16, 3, 3], padding: 1),
     convolution("convolution 3x3, few channels", image: [2, 3, 8, 8], weight: [16, 3, 3, 3], padding: 1),
     convolution("convolution 1x1", image: [2, 16, 5, 5], weight: [16, 16, 1, 1]),
-    convolution("convolution 3x3, stride 2", image: [2, 16, 8, 8], weight: [16, 16, 3, 3], stride: 2, padding: 1),
-    convolution("convolution, depthwise", image: [2, 16, 6, 6], weight: [16, 1, 3, 3], padding: 1, groups: 16),
+    convolution(
+      "convolution 3x3, stride 2", image: [2, 16, 8, 8], weight: [16, 16, 3, 3], stride: 2, padding: 1),
+    convolution(
+      "convolution, depthwise", image: [2, 16, 6, 6], weight: [16, 1, 3, 3], padding: 1, groups: 16),
     convolution(
       "convolution, dilated and grouped", image: [2, 6, 9, 9], weight: [4, 3, 3, 3], dilation: 2, groups: 2),
   ]
 
   /// A convolution and its two adjoints.
   private static func convolution(
-    _ name: String, image: Shape, weight: Shape, stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1
+    _ name: String, image: Shape, weight: Shape, stride: Int = 1, padding: Int = 0, dilation: Int = 1,
+    groups: Int = 1
   ) -> SelfTestCase {
     SelfTestCase(name, [image, weight]) { x in
       let result = x[0].convolved(x[1], stride: stride, padding: padding, dilation: dilation, groups: groups)
@@ -109,7 +117,8 @@ extension SelfTestCase {
     ) { x in
       let attack = ProjectedGradientDescent(.l2(radius: 0.5), steps: 2, startsAtRandom: false)
       let victim = Victim(
-        { network($0, x) }, images: x[0] * 0.5 + 0.5, labels: x[5], randomness: Randomness(seed: 1, samples: x[5]))
+        { network($0, x) }, images: x[0] * 0.5 + 0.5, labels: x[5],
+        randomness: Randomness(seed: 1, samples: x[5]))
       return [attack.perturb(victim)]
     },
   ]

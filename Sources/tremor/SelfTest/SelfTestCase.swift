@@ -35,7 +35,8 @@ struct SelfTestCase: Sendable {
       let found = try await executable.run(arguments.mapValues(\.hostArray))
       let errors = zip(found, expected).map { difference(ReferenceArray($0), $1) }
       return SelfTestOutcome(
-        name: name, error: errors.max() ?? 0, failure: nil, kernels: executable.plan.launchesByKernel.keys.sorted())
+        name: name, error: errors.max() ?? 0, failure: nil,
+        kernels: executable.plan.launchesByKernel.keys.sorted())
     } catch {
       return SelfTestOutcome(name: name, error: nil, failure: "\(error)", kernels: [])
     }
