@@ -2,9 +2,9 @@ public import Compute
 
 /// Which images count as close to a given one: a norm, a radius and the valid range of pixels in one value.
 ///
-/// The budget is exact. What ``project(_:around:)`` returns is a float image x' for which the real number |x'
-/// - x| is at most ``radius`` and every pixel lies in ``pixels``, without any tolerance; since rounding is
-/// monotonic, the same comparison computed in floats holds too.
+/// The budget is exact. What ``project(_:around:)`` returns is an image of floats whose distance from the clean
+/// one, as a real number, is at most ``radius``, and whose pixels lie in ``pixels``, without any tolerance;
+/// since rounding is monotonic, |x' - x| compared in floats holds for each pixel too.
 public protocol ThreatModel: Sendable {
   /// How a perturbation is measured.
   var norm: VectorNorm { get }

@@ -40,7 +40,8 @@ extension Lowering {
   private func iteration(_ index: Int) -> (root: Term, shape: Shape, axes: [[Int]]) {
     let input = inputs[index]
     if input.layout.isExact, input.layout != .dense, let root = input.root.mapViews({ $0.unblocked() }) {
-      return (root, StridedView(dense: input.physical).unblocked().shape, [[0], [1, 2], [3], [4]])
+      let axes = input.type.shape.rank == 4 ? [[0], [1, 2], [3], [4]] : [[0, 1, 2], [3], [4]]
+      return (root, StridedView(dense: input.physical).unblocked().shape, axes)
     }
     let dense = input.layout == .dense ? input : .stored(input.type, in: buffer(index))
     return (dense.root, input.type.shape, (0..<input.type.shape.rank).map { [$0] })

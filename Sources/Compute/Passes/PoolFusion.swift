@@ -12,13 +12,6 @@ struct FusedMaxPool: Operation {
     let taps = WindowMaximum(window: window).interpret(inputs)
     return WindowGather(window: window).interpret(inputs + taps) + taps
   }
-
-  func lower(_ lowering: inout Lowering) {
-    let (image, output) = (lowering.type(0).shape, lowering.types[0].shape)
-    lowering.window(
-      "window_max" + window.suffix, [lowering.buffer(0), lowering.result(0), lowering.result(1)],
-      window.arguments(image: image, output: output, lanes: 1), over: output)
-  }
 }
 
 extension Graph {

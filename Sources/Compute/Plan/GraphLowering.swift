@@ -85,6 +85,9 @@ struct GraphLowering {
   // MARK: Views
 
   private func lower(_ view: any ViewOperation, _ type: TensorType, _ input: Lowered) -> Lowered {
+    if input.layout.isExact, input.layout != .dense, input.layout.joinsPlanes(input.type.shape, type.shape) {
+      return Lowered(type, input.root, layout: input.layout)
+    }
     var source = input.layout == .dense ? input : stored(input, .dense)
     let repeats = type.shape.count > input.type.shape.count
     if repeats, source.root.cost > 0, !source.root.leaves.isEmpty { source = stored(source, .dense) }
@@ -156,12 +159,14 @@ struct GraphLowering {
   /// The operands in one layout: that of a blocked one where the maps may work on it, else dense.
   private func aligned(_ inputs: [Lowered], _ type: TensorType) -> [Lowered] {
     guard let blocked = inputs.first(where: { $0.layout != .dense })?.layout else { return inputs }
-    guard blocked.isExact, inputs.allSatisfy({ $0.type.shape == type.shape }) else {
+    guard case .blocked(let channels) = blocked, blocked.isExact,
+      inputs.allSatisfy({ $0.type.shape == type.shape && ($0.layout == .dense || $0.layout == blocked) })
+    else {
       return inputs.map { $0.layout == .dense ? $0 : stored($0, .dense) }
     }
     return inputs.map { input in
       guard input.layout == .dense else { return input }
-      guard let root = input.root.mapViews({ $0.blocked() }) else { preconditionFailure("strided views can be split") }
+      guard let root = input.root.mapViews({ $0.blocked(channels: channels) }) else { preconditionFailure("strided views can be split") }
       return Lowered(input.type, root, layout: blocked)
     }
   }

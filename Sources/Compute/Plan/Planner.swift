@@ -162,7 +162,7 @@ final class Planner {
   func compute(_ value: Lowered, into buffer: BufferID, _ element: StoredElement, _ layout: Layout) {
     let aligned = aligned(value, layout)
     let target = StridedView(dense: layout.physical(value.type.shape))
-    let view = layout == .dense && aligned.shape.rank == 5 && value.type.shape.rank == 4
+    let view = layout == .dense && value.layout != .dense
       ? StridedView(dense: aligned.shape) : target
     store([.init(term: aligned.root, buffer: buffer, element: element, view: view)], over: aligned.shape)
   }
@@ -173,8 +173,8 @@ final class Planner {
     case (.blocked, .dense):
       let root = value.root.mapViews { $0.unblocked() } ?? value.root
       return (root, StridedView(dense: value.physical).unblocked().shape)
-    case (.dense, .blocked):
-      let root = value.root.mapViews { $0.blocked() } ?? value.root
+    case (.dense, .blocked(let channels)):
+      let root = value.root.mapViews { $0.blocked(channels: channels) } ?? value.root
       return (root, layout.physical(value.type.shape))
     default: return (value.root, value.physical)
     }

@@ -31,7 +31,8 @@ public enum StoredElement: Int32, Hashable, Sendable {
 enum Layout: Hashable, Sendable {
   /// As they are.
   case dense
-  /// Images `[N, C, H, W]` as `[N, ceil(C/16), H, W, 16]`, the layout of the CPU family's convolutions.
+  /// Images `[N, C, H, W]`, or their planes `[N · C, H, W]`, as `[N, ceil(C/16), H, W, 16]`, the layout of the CPU
+  /// family's convolutions and windows.
   case blocked(channels: Int)
 
   static let lanes = 16
@@ -40,8 +41,19 @@ enum Layout: Hashable, Sendable {
   func physical(_ shape: Shape) -> Shape {
     switch self {
     case .dense: shape
-    case .blocked: [shape[0], (shape[1] + Layout.lanes - 1) / Layout.lanes, shape[2], shape[3], Layout.lanes]
+    case .blocked(let channels):
+      [
+        shape.rank == 4 ? shape[0] : shape[0] / channels, (channels + Layout.lanes - 1) / Layout.lanes,
+        shape[shape.rank - 2], shape[shape.rank - 1], Layout.lanes,
+      ]
     }
+  }
+
+  /// Whether a reshape between these only joins samples and channels or splits them again, so that the blocked layout
+  /// of one is that of the other.
+  func joinsPlanes(_ from: Shape, _ to: Shape) -> Bool {
+    guard case .blocked(let channels) = self, from.extents.suffix(2) == to.extents.suffix(2) else { return false }
+    return (from.rank == 4 && to.rank == 3) || (from.rank == 3 && to.rank == 4 && to[1] == channels)
   }
 
   /// Whether every stored element is an element of the value, so that maps may work on it in place.
@@ -52,9 +64,12 @@ enum Layout: Hashable, Sendable {
 }
 
 extension StridedView {
-  /// A dense-layout image view `[N, C, H, W]` in the blocked order of axes; C must be a multiple of the lanes.
-  func blocked() -> StridedView {
-    let (s, e) = (strides, shape)
+  /// A dense-layout view of images `[N, C, H, W]`, or of their planes `[N · C, H, W]`, in the blocked order of axes;
+  /// C must be a multiple of the lanes.
+  func blocked(channels: Int) -> StridedView {
+    let isPlanes = shape.rank == 3
+    let s = isPlanes ? [strides[0] * channels] + strides : strides
+    let e: Shape = isPlanes ? [shape[0] / channels, channels, shape[1], shape[2]] : shape
     return StridedView(
       offset: offset, strides: [s[0], s[1] * Layout.lanes, s[2], s[3], s[1]],
       shape: [e[0], e[1] / Layout.lanes, e[2], e[3], Layout.lanes])

@@ -10,8 +10,9 @@ struct DemoCommand: AsyncParsableCommand {
     commandName: "demo",
     abstract: "Train a network on the embedded digits, attack it on every device, and compare.",
     discussion: """
-      Two networks of the same kind are trained, one on clean images and one on attacked ones, and both are attacked \
-      by projected gradient descent with growing budgets: on every device, or on the one that --device names.
+      Two networks of the same kind are trained, one on clean images and one on attacked ones. Both are \
+      attacked by projected gradient descent with growing budgets, on every device or on the one that \
+      --device names.
       """)
 
   @OptionGroup var device: DeviceOptions

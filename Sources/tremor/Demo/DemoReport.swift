@@ -87,7 +87,8 @@ extension DemoReport {
     let unused = failures.map { "\($0.device) was not used: \($0.reason)" }
     let missing = absence.map { ["No OpenCL device: \($0)"] } ?? []
     return """
-      Accuracy in % on \(images) test images, clean and attacked: Linf PGD, \(evaluation.steps) steps, pixels in 0...1.
+      Accuracy in % on \(images) test images, clean and attacked: Linf PGD, \(evaluation.steps) steps, \
+      pixels in 0...1.
 
       \(table.text)
 
