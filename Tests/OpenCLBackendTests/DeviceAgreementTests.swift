@@ -44,4 +44,23 @@ struct DeviceAgreementTests {
       #expect(errors.allSatisfy { $0 <= 1e-5 }, "\(errors) with passes \(options.rawValue)")
     }
   }
+
+  @Test("Masks of products whose rows end within a byte, and of images", arguments: TestDevice.families)
+  func masks(_ family: KernelFamily) async throws {
+    for width in [21, 32] {
+      let graph = try Graph { scope in
+        let (x, image) = (scope.input("x", [9, 30]), scope.input("image", [3, 16, 5, 5]))
+        let hidden = (x.matmul(scope.input("a", [30, width])) + scope.input("bias", [width])).relu()
+        let y = hidden.matmul(scope.input("b", [width, 12])).tanh()
+        let planes = image.convolved(scope.input("w", [24, 16, 3, 3]), padding: 1).relu()
+        let outputs = [y, planes]
+        return outputs + (y.sum() + (planes * planes).sum()).gradients(withRespectTo: [x, image])
+      }
+      let inputs = graph.inputs.enumerated()
+      let arguments = inputs.map { ($0.element.name, noise($0.element.type.shape, seed: UInt64($0.offset))) }
+      let values = Dictionary(arguments) { first, _ in first }
+      let errors = try await relativeErrors(graph, values, on: TestDevice.running(family))
+      #expect(errors.allSatisfy { $0 <= 1e-5 }, "\(errors) for width \(width)")
+    }
+  }
 }

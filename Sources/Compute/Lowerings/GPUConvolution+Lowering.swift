@@ -72,9 +72,8 @@ struct GPUConvolutionCall {
   }
 
   func launch(_ lowering: Lowering) {
-    let maskOutFlag = 8
     let packsMask = epilogue.savesMask && !writesMask
-    let tail = [maskBatch, packsMask ? epilogue.flags - maskOutFlag : epilogue.flags]
+    let tail = [maskBatch, epilogue.flags(writingMask: !packsMask)]
     let counts = [shape.samples, shape.groups, inputs, outputs]
     let name = "convolution_" + kernel.rawValue
     switch kernel {
@@ -85,8 +84,7 @@ struct GPUConvolutionCall {
       let work = kernel == .gemm ? gemmWork : .chunks(of: count, cpu: 1, in: .gpu)
       lowering.launch(name, buffers, counts + shape.arguments + [adjoint] + tail, work: work)
     }
-    guard packsMask, let maskOut else { return }
-    lowering.launch("pack_mask", [y, maskOut], [count], work: .chunks(of: (count + 7) / 8, cpu: 1, in: .gpu))
+    if packsMask, let maskOut { lowering.packMask(y, into: maskOut, count: count) }
   }
 
   private var count: Int { shape.samples * shape.outputs * shape.output[0] * shape.output[1] }
