@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 description=$(swift package describe)
 awk '
   BEGIN {
-    split("Swift Synchronization Dispatch Foundation FoundationEssentials Glibc Musl Darwin Testing XCTest" \
+    split("Swift Runtime Synchronization Dispatch Foundation FoundationEssentials Glibc Musl Darwin Testing XCTest" \
       " PackagePlugin RegexBuilder", modules, " ")
     for (i in modules) toolchain[modules[i]] = 1
   }

@@ -1,19 +1,20 @@
 internal import Compute
 internal import Dispatch
 
-/// Zeroed memory that starts on a page, so that vector loads and stores of kernels are aligned.
+/// Memory that starts on a page, so that vector loads and stores of kernels are aligned.
 final class AlignedMemory: Sendable {
   // SAFETY: the address never changes; what lies there is only touched on the device's queue.
   nonisolated(unsafe) let base: UnsafeMutableRawPointer
   let byteCount: Int
 
-  init(byteCount: Int) throws {
+  /// Allocates memory whose bytes are all `initialByte`.
+  init(byteCount: Int, initialByte: UInt8 = 0) throws {
     self.byteCount = byteCount
     guard byteCount < 1 << 46 else {
       throw DeviceError(.outOfMemory, on: "cpu", "\(byteCount) bytes cannot be had; use a smaller batch")
     }
     base = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 64), alignment: 4096)
-    base.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 64))
+    base.initializeMemory(as: UInt8.self, repeating: initialByte, count: max(byteCount, 64))
   }
 
   deinit { base.deallocate() }

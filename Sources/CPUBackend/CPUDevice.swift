@@ -8,6 +8,11 @@ internal import Dispatch
 public struct CPUDevice: Device {
   let pool: ThreadPool
   let instructionSet: InstructionSet
+  /// What new arenas are filled with.
+  ///
+  /// No result may depend on it; tests set it to find kernels that read what nobody
+  /// wrote.
+  package var initialByte: UInt8 = 0
 
   /// Makes a device.
   ///
@@ -41,7 +46,7 @@ public struct CPUDevice: Device {
 
   /// Allocates the arena and looks up the kernels.
   public func makeSession(_ plan: Plan) throws -> any Session {
-    try CPUSession(plan, pool: pool, instructionSet: instructionSet)
+    try CPUSession(plan, on: self)
   }
 }
 

@@ -11,13 +11,13 @@ final class CPUSession: Session {
   private let functions: [String: tremor_kernel_function]
   private var program: Program
 
-  init(_ plan: Plan, pool: ThreadPool, instructionSet: InstructionSet) throws {
+  init(_ plan: Plan, on device: CPUDevice) throws {
     self.plan = plan
-    self.pool = pool
-    arena = try AlignedMemory(byteCount: plan.arenaBytes)
+    pool = device.pool
+    arena = try AlignedMemory(byteCount: plan.arenaBytes, initialByte: device.initialByte)
     constants = try AlignedMemory(byteCount: plan.constants.count)
     constants.write(plan.constants, at: 0)
-    functions = try CPUSession.functions(plan.setup + plan.steps, instructionSet)
+    functions = try CPUSession.functions(plan.setup + plan.steps, device.instructionSet)
     program = Program(arena: arena, constants: constants, parameters: [])
     if plan.parameters.isEmpty { program.prepare(plan, functions) }
   }
@@ -52,7 +52,8 @@ final class CPUSession: Session {
       }
     }
     guard isComplete else {
-      throw DeviceError(.outOfMemory, on: "cpu", "there is no memory for a kernel's scratch; use a smaller batch")
+      throw DeviceError(
+        .outOfMemory, on: "cpu", "there is no memory for a kernel's scratch; use a smaller batch")
     }
     return bytes
   }

@@ -67,7 +67,8 @@ final class Program: @unchecked Sendable {
   private func prepared(_ launch: Plan.Launch, _ function: tremor_kernel_function) -> tremor_launch {
     let pointers = launch.buffers.map { Optional(address($0)) }
     return tremor_launch(
-      function: function, pointers: UnsafePointer(kept(pointers)), integers: UnsafePointer(kept(launch.integers)),
+      function: function, pointers: UnsafePointer(kept(pointers)),
+      integers: UnsafePointer(kept(launch.integers)),
       floats: UnsafePointer(kept(launch.floats)), scratch_bytes: launch.scratchBytes,
       items: Int64(launch.work.global.reduce(1, *)))
   }

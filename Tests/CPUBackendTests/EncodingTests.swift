@@ -8,9 +8,12 @@ import Testing
     #expect(Int32(Opcode.allCases.count) == OPCODE_COUNT)
     let named: [(Opcode, Int32)] = [
       (.constant, OP_CONSTANT), (.copy, OP_COPY), (.addF, OP_ADD_F), (.powerF, OP_POW_F), (.reluF, OP_RELU_F),
-      (.equalF, OP_EQ_F), (.lessOrEqualF, OP_LE_F), (.addI, OP_ADD_I), (.remainderI, OP_REM_I), (.signI, OP_SIGN_I),
-      (.lessOrEqualI, OP_LE_I), (.and, OP_AND), (.not, OP_NOT), (.shiftRight, OP_SHIFT_RIGHT), (.select, OP_SELECT),
-      (.floatOfInt, OP_FLOAT_OF_INT), (.boolOfFloat, OP_BOOL_OF_FLOAT), (.fmaF, OP_FMA_F), (.philox, OP_PHILOX),
+      (.equalF, OP_EQ_F), (.lessOrEqualF, OP_LE_F), (.addI, OP_ADD_I), (.remainderI, OP_REM_I),
+      (.signI, OP_SIGN_I),
+      (.lessOrEqualI, OP_LE_I), (.and, OP_AND), (.not, OP_NOT), (.shiftRight, OP_SHIFT_RIGHT),
+      (.select, OP_SELECT),
+      (.floatOfInt, OP_FLOAT_OF_INT), (.boolOfFloat, OP_BOOL_OF_FLOAT), (.fmaF, OP_FMA_F),
+      (.philox, OP_PHILOX),
     ]
     for (opcode, code) in named { #expect(opcode.rawValue == code, "\(opcode)") }
   }

@@ -1,6 +1,6 @@
+import CPUBackend
 import Compute
 import ComputeTestSupport
-import CPUBackend
 import Testing
 
 /// A sample's result depends on the sample, not on its neighbours, and on nothing but its inputs: bit for bit.
@@ -10,7 +10,9 @@ import Testing
     let whole = try await InvarianceModel.results(1000, batch: 1000, on: device)
     for batch in [64, 7] {
       let parts = try await InvarianceModel.results(1000, batch: batch, on: device)
-      for index in whole.indices { #expect(parts[index] == whole[index], "output \(index) at batch \(batch)") }
+      for index in whole.indices {
+        #expect(parts[index] == whole[index], "output \(index) at batch \(batch)")
+      }
     }
     let single = try await InvarianceModel.results(40, batch: 1, on: device)
     for index in whole.indices {
@@ -36,5 +38,20 @@ import Testing
     let best = try await InvarianceModel.results(4, batch: 4, on: CPUDevice())
     let other = try await InvarianceModel.results(4, batch: 4, on: CPUDevice(instructionSet: set))
     #expect(other == best)
+  }
+
+  @Test func nothingReadsWhatNobodyWrote() async throws {
+    let clean = try CPUDevice()
+    var poisoned = clean
+    poisoned.initialByte = 0xFF  // NaN as a float, -1 as an integer
+    for model in ReferenceModel.all {
+      let graph = try model.graph()
+      let arguments = ReferenceModel.arguments(for: graph, seed: 3)
+      let expected = try await outputs(of: graph, arguments, on: clean)
+      #expect(try await outputs(of: graph, arguments, on: poisoned) == expected, "\(model)")
+    }
+    for sample in PrimitiveSample.all {
+      try await checkAgreement(sample, tolerance: 1e-5, evaluator: evaluator(on: poisoned))
+    }
   }
 }

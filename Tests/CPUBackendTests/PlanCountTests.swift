@@ -1,6 +1,6 @@
+import CPUBackend
 import Compute
 import ComputeTestSupport
-import CPUBackend
 import Testing
 
 /// Launches, memory and round trips of known graphs are fixed numbers: a change that makes them grow is a change
@@ -14,7 +14,8 @@ import Testing
       var x = image
       for (index, width) in [16, 32, 32].enumerated() {
         let layer = scope["layer\(index)"]
-        x = x.convolved(layer.parameter("weight", [width, x.shape[1], 3, 3]), stride: index == 1 ? 2 : 1, padding: 1)
+        x = x.convolved(
+          layer.parameter("weight", [width, x.shape[1], 3, 3]), stride: index == 1 ? 2 : 1, padding: 1)
         x = x.batchNormalized(
           scale: layer.parameter("scale", [width]), shift: layer.parameter("shift", [width]),
           mean: layer.parameter("mean", [width]), variance: layer.parameter("variance", [width])

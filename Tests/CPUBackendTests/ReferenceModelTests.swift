@@ -1,6 +1,6 @@
+import CPUBackend
 import Compute
 import ComputeTestSupport
-import CPUBackend
 import Testing
 
 /// Whole networks against the interpreter in double precision, whatever passes a plan is made with.

@@ -1,6 +1,6 @@
+import CPUBackend
 import Compute
 import ComputeTestSupport
-import CPUBackend
 import Testing
 
 /// Long batches run as tiles; memory that is too small makes tiles smaller, and changes nothing else.
@@ -28,7 +28,9 @@ import Testing
     }
   }
 
-  private func run(_ count: Int, tile: Int, on device: any Device) async throws -> (outputs: [HostArray], tile: Int) {
+  private func run(
+    _ count: Int, tile: Int, on device: any Device
+  ) async throws -> (outputs: [HostArray], tile: Int) {
     var generator = SeededGenerator(seed: 5)
     let values = (0..<(count * 40)).map { _ in Float(generator.number(in: -1...1)) }
     let weights = try Weights(

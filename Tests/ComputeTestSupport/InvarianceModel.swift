@@ -49,7 +49,8 @@ public enum InvarianceModel {
         return (0..<192).map { _ in Float(generator.number(in: 0...1)) }
       }
       let outputs = try await executable.run([
-        "images": HostArray([size, 3, 8, 8], pixels), "labels": HostArray([size], indices.map { Int32($0 % 5) }),
+        "images": HostArray([size, 3, 8, 8], pixels),
+        "labels": HostArray([size], indices.map { Int32($0 % 5) }),
         "samples": HostArray([size], indices.map(Int32.init)),
       ])
       for (index, output) in outputs.enumerated() { joined[index] += output.bytes }

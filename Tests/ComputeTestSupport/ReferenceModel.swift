@@ -57,7 +57,9 @@ public struct RecordingScope {
   let parameters: DeclaredParameters
 
   /// The scope inside this one.
-  public subscript(name: String) -> RecordingScope { RecordingScope(scope: scope[name], parameters: parameters) }
+  public subscript(name: String) -> RecordingScope {
+    RecordingScope(scope: scope[name], parameters: parameters)
+  }
 
   /// Declares a parameter.
   public func parameter(_ name: String, _ shape: Shape) -> Tensor {

@@ -29,7 +29,8 @@ extension ReferenceModel {
     _ name: String, _ normalize: @escaping @Sendable (Tensor, RecordingScope) -> Tensor
   ) -> ReferenceModel {
     ReferenceModel(name: name, input: TensorType([3, 3, 8, 8])) { x, scope in
-      func convolution(_ x: Tensor, _ width: Int, _ name: String, stride: Int = 1, kernel: Int = 3) -> Tensor {
+      func convolution(_ x: Tensor, _ width: Int, _ name: String, stride: Int = 1, kernel: Int = 3) -> Tensor
+      {
         let weight = scope[name].parameter("weight", [width, x.shape[1], kernel, kernel])
         return normalize(x.convolved(weight, stride: stride, padding: kernel / 2), scope[name])
       }
@@ -43,27 +44,34 @@ extension ReferenceModel {
   }
 
   static let pooled = ReferenceModel(name: "pooled network", input: TensorType([2, 1, 12, 12])) { x, scope in
-    let first = x.convolved(scope.parameter("w1", [20, 1, 5, 5]), padding: 2) + scope.parameter("b1", [20, 1, 1])
+    let first =
+      x.convolved(scope.parameter("w1", [20, 1, 5, 5]), padding: 2) + scope.parameter("b1", [20, 1, 1])
     let pooled = first.relu().maxPooled(WindowGeometry([2, 2]))
-    let second = pooled.convolved(scope.parameter("w2", [24, 20, 3, 3]), dilation: 2) + scope.parameter("b2", [24, 1, 1])
+    let second =
+      pooled.convolved(scope.parameter("w2", [24, 20, 3, 3]), dilation: 2)
+      + scope.parameter("b2", [24, 1, 1])
     let averaged = second.gelu(.none).averagePooled(WindowGeometry([2, 2], stride: [1, 1]))
     return averaged.flattened().matmul(scope.parameter("head", [24, 5]))
   }
 
-  static let grouped = ReferenceModel(name: "depthwise and grouped network", input: TensorType([2, 4, 7, 7])) { x, scope in
+  static let grouped = ReferenceModel(name: "depthwise and grouped network", input: TensorType([2, 4, 7, 7]))
+  { x, scope in
     let first = x.convolved(scope.parameter("w1", [16, 4, 1, 1])).relu()
     let depthwise = first.convolved(scope.parameter("w2", [16, 1, 3, 3]), padding: 1, groups: 16).silu()
-    let grouped = depthwise.convolved(scope.parameter("w3", [32, 8, 3, 3]), stride: 2, padding: 1, groups: 2).relu()
+    let grouped = depthwise.convolved(scope.parameter("w3", [32, 8, 3, 3]), stride: 2, padding: 1, groups: 2)
+      .relu()
     let wide = grouped.convolved(scope.parameter("w4", [32, 16, 3, 3]), padding: 1, groups: 2).tanh()
     return wide.globalAveragePooled().matmul(scope.parameter("head", [32, 3]))
   }
 
-  static let transformer = ReferenceModel(name: "transformer block", input: TensorType([2, 6, 16])) { x, scope in
+  static let transformer = ReferenceModel(name: "transformer block", input: TensorType([2, 6, 16])) {
+    x, scope in
     func linear(_ x: Tensor, _ width: Int, _ name: String) -> Tensor {
       x.matmul(scope[name].parameter("weight", [x.shape[2], width])) + scope[name].parameter("bias", [width])
     }
     func normalized(_ x: Tensor, _ name: String) -> Tensor {
-      x.layerNormalized(scale: scope[name].parameter("scale", [16]), shift: scope[name].parameter("shift", [16]))
+      x.layerNormalized(
+        scale: scope[name].parameter("scale", [16]), shift: scope[name].parameter("shift", [16]))
     }
     func heads(_ x: Tensor) -> Tensor { x.reshaped([2, 6, 4, 4]).transposed([0, 2, 1, 3]) }
     let y = normalized(x, "norm1")
@@ -77,7 +85,9 @@ extension ReferenceModel {
   }
 
   static let recurrent = ReferenceModel(name: "recurrent cell", input: TensorType([3, 5, 6])) { x, scope in
-    let weights = (scope.parameter("input", [6, 8]), scope.parameter("hidden", [8, 8]), scope.parameter("bias", [8]))
+    let weights = (
+      scope.parameter("input", [6, 8]), scope.parameter("hidden", [8, 8]), scope.parameter("bias", [8])
+    )
     var hidden = (x.sliced(axis: 1, from: 0, count: 1).squeezingAxis(at: 1).matmul(weights.0)).tanh()
     for time in 1..<5 {
       let frame = x.sliced(axis: 1, from: time, count: 1).squeezingAxis(at: 1)

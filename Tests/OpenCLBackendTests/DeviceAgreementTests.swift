@@ -33,6 +33,19 @@ struct DeviceAgreementTests {
     #expect(errors.allSatisfy { $0 <= 1e-4 }, "\(errors)")
   }
 
+  @Test("Samples do not depend on their neighbours", arguments: TestDevice.families)
+  func keepsSamplesApart(_ family: KernelFamily) async throws {
+    try await checkInvariance(on: TestDevice.running(family))
+  }
+
+  @Test("Random programs", arguments: TestDevice.families)
+  func computesRandomProgramsLikeTheInterpreter(_ family: KernelFamily) async throws {
+    // Every program is a kernel of its own for the GPU family, which takes a processor's runtime long to compile.
+    for seed in 0..<(family == .cpu ? 60 : 3) as Range<UInt64> {
+      try await checkAgreement(RandomProgram(seed: seed), tolerance: 1e-4, evaluator: evaluator(family))
+    }
+  }
+
   @Test("A network without any pass", arguments: TestDevice.families)
   func withoutPasses(_ family: KernelFamily) async throws {
     let graph = try networkGraph(batch: 2, width: 10)

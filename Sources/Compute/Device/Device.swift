@@ -35,7 +35,9 @@ public protocol DeviceBuffer: Sendable {
   func read() async throws -> [UInt8]
 }
 
-/// A plan with its memory on a device. Work is done in the order of the calls.
+/// A plan with its memory on a device.
+///
+/// Work is done in the order of the calls.
 public protocol Session: AnyObject {
   /// Overwrites a range of the arena.
   func write(_ bytes: [UInt8], to range: Plan.Range) throws

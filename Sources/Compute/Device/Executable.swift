@@ -46,7 +46,8 @@ public struct Executable: ~Copyable {
   public mutating func launch() throws {
     guard plan.parameters.isEmpty else {
       throw DeviceError(
-        .misuse, on: device.name, "the graph has parameters such as '\(plan.parameters[0].name)'; launch it with weights")
+        .misuse, on: device.name,
+        "the graph has parameters such as '\(plan.parameters[0].name)'; launch it with weights")
     }
     try start()
   }
@@ -54,7 +55,8 @@ public struct Executable: ~Copyable {
   /// Starts a run that reads parameters.
   public mutating func launch(reading weights: borrowing Weights) throws {
     guard !plan.updatesParameters else {
-      throw DeviceError(.misuse, on: device.name, "the graph changes its parameters; launch it with updating:")
+      throw DeviceError(
+        .misuse, on: device.name, "the graph changes its parameters; launch it with updating:")
     }
     try bind(weights)
     try start()

@@ -33,7 +33,8 @@ public struct TiledExecutable: ~Copyable {
   ///   - graph: The computation for a number of samples. The first axis of every argument it declares and of every
   ///     output counts samples; it must not update parameters.
   public init(
-    tile: Int = 128, on device: any Device, options: PlanOptions = .all, _ graph: @escaping (Int) throws -> Graph
+    tile: Int = 128, on device: any Device, options: PlanOptions = .all,
+    _ graph: @escaping (Int) throws -> Graph
   ) {
     precondition(tile >= 1, "a tile holds at least one sample")
     self.tile = tile

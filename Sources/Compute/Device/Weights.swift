@@ -15,7 +15,8 @@ public struct Weights: ~Copyable {
     var buffers: [String: any DeviceBuffer] = [:]
     for (name, value) in values {
       let buffer = try device.makeBuffer(byteCount: max(4, value.bytes.count))
-      try buffer.write(value.bytes + [UInt8](repeating: 0, count: max(4, value.bytes.count) - value.bytes.count))
+      try buffer.write(
+        value.bytes + [UInt8](repeating: 0, count: max(4, value.bytes.count) - value.bytes.count))
       buffers[name] = buffer
     }
     self.buffers = buffers
@@ -53,7 +54,8 @@ public struct Weights: ~Copyable {
   func buffers(for ports: [Plan.Port]) throws -> [any DeviceBuffer] {
     try ports.map { port in
       guard let buffer = buffers[port.name], let type = types[port.name] else {
-        throw DeviceError(.misuse, on: device.name, "the weights have no parameter '\(port.name)' of \(port.type)")
+        throw DeviceError(
+          .misuse, on: device.name, "the weights have no parameter '\(port.name)' of \(port.type)")
       }
       guard type == port.type else {
         throw DeviceError(

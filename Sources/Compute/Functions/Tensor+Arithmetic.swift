@@ -10,7 +10,9 @@ infix operator .>= : ComparisonPrecedence
 
 extension Tensor {
   /// `function` of these operands, broadcast to one shape.
-  package static func apply(_ function: ScalarFunction, _ operands: [Tensor], at place: SourceLocation? = nil) -> Tensor {
+  package static func apply(
+    _ function: ScalarFunction, _ operands: [Tensor], at place: SourceLocation? = nil
+  ) -> Tensor {
     let builder = operands[0].builder
     var shape = operands[0].shape
     for operand in operands.dropFirst() {
@@ -108,7 +110,9 @@ extension Tensor {
   /// The larger of each element and a number.
   public func maximum(_ bound: Double) -> Tensor { maximum(splat(bound)) }
   /// Each element moved to the nearest value between `lower` and `upper`, which are broadcast.
-  public func clamped(_ lower: Tensor, _ upper: Tensor) -> Tensor { Tensor.apply(.clamp, [self, lower, upper]) }
+  public func clamped(_ lower: Tensor, _ upper: Tensor) -> Tensor {
+    Tensor.apply(.clamp, [self, lower, upper])
+  }
   /// Each element moved to the nearest value in `range`.
   public func clamped(to range: ClosedRange<Double>) -> Tensor {
     clamped(splat(range.lowerBound), splat(range.upperBound))

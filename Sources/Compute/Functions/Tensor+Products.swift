@@ -40,7 +40,8 @@ extension Tensor {
     fileID: StaticString = #fileID, line: UInt = #line
   ) -> Tensor {
     let geometry = ConvolutionGeometry(
-      stride: [stride, stride], low: [padding, padding], high: [padding, padding], dilation: [dilation, dilation],
+      stride: [stride, stride], low: [padding, padding], high: [padding, padding],
+      dilation: [dilation, dilation],
       groups: groups)
     return convolved(weight, geometry, fileID: fileID, line: line)
   }
@@ -86,7 +87,9 @@ extension Tensor {
   }
 
   /// The largest element of each window over the last two axes; derivatives go to the first largest.
-  public func maxPooled(_ window: WindowGeometry, fileID: StaticString = #fileID, line: UInt = #line) -> Tensor {
+  public func maxPooled(
+    _ window: WindowGeometry, fileID: StaticString = #fileID, line: UInt = #line
+  ) -> Tensor {
     let place = SourceLocation(fileID, line)
     guard rank >= 2 else {
       builder.fail("maxPooled of \(type): two spatial axes are needed", at: place)
@@ -99,7 +102,9 @@ extension Tensor {
   }
 
   /// The sum of each window over the last two axes; outside the tensor there are zeros.
-  public func sumPooled(_ window: WindowGeometry, fileID: StaticString = #fileID, line: UInt = #line) -> Tensor {
+  public func sumPooled(
+    _ window: WindowGeometry, fileID: StaticString = #fileID, line: UInt = #line
+  ) -> Tensor {
     let place = SourceLocation(fileID, line)
     guard rank >= 2 else {
       builder.fail("sumPooled of \(type): two spatial axes are needed", at: place)

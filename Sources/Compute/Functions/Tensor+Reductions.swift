@@ -42,7 +42,8 @@ extension Tensor {
     return (centred * centred).mean(axes, keepingAxes: keepingAxes)
   }
 
-  private func argument(_ largest: Bool, _ axis: Int, _ keepingAxis: Bool, _ place: SourceLocation) -> Tensor {
+  private func argument(_ largest: Bool, _ axis: Int, _ keepingAxis: Bool, _ place: SourceLocation) -> Tensor
+  {
     guard let axis = resolved(axis: axis, largest ? "argmax" : "argmin", place) else { return self }
     let found = builder.add(ArgumentReduce(largest: largest, axis: axis), [self], at: place)
     return keepingAxis || found.rank != rank ? found : found.squeezingAxis(at: axis)

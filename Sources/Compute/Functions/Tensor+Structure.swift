@@ -125,14 +125,17 @@ extension Tensor {
   ) -> Tensor {
     let place = SourceLocation(fileID, line)
     guard low.count == rank, high.count == rank, (low + high).allSatisfy({ $0 >= 0 }) else {
-      builder.fail("pad of \(type): \(low) and \(high) must be two numbers, 0 or more, for each axis", at: place)
+      builder.fail(
+        "pad of \(type): \(low) and \(high) must be two numbers, 0 or more, for each axis", at: place)
       return self
     }
     var result = self
     for axis in 0..<rank where low[axis] != 0 || high[axis] != 0 {
       let extent = shape[axis]
       guard extent > 0, mode == .edge || Swift.max(low[axis], high[axis]) < extent else {
-        builder.fail("pad of \(type): axis \(axis) is too short to reflect \(Swift.max(low[axis], high[axis]))", at: place)
+        builder.fail(
+          "pad of \(type): axis \(axis) is too short to reflect \(Swift.max(low[axis], high[axis]))",
+          at: place)
         return self
       }
       let indices = (-low[axis]..<(extent + high[axis])).map { index -> Int32 in
@@ -176,7 +179,8 @@ extension Tensor {
     let outer = shape.extents[..<axis].reduce(1, *)
     let inner = shape.extents[(axis + 1)...].reduce(1, *)
     let picked = builder.add(
-      Gather(), [reshaped([1, outer, shape[axis], inner]), indices.reshaped([1, indices.shape.count])], at: place,
+      Gather(), [reshaped([1, outer, shape[axis], inner]), indices.reshaped([1, indices.shape.count])],
+      at: place,
       given: [self, indices])
     return picked.reshaped(
       Shape(Array(shape.extents[..<axis]) + indices.shape.extents + Array(shape.extents[(axis + 1)...])))

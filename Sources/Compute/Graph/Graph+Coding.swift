@@ -1,4 +1,6 @@
-/// The primitives that saved graphs can name. A new primitive is registered by its line here.
+/// The primitives that saved graphs can name.
+///
+/// A new primitive is registered by its line here.
 let knownPrimitives: [any Primitive.Type] = [
   Elementwise.self, Cast.self, Iota.self,
   Reshape.self, Transpose.self, Broadcast.self, Slice.self, Reverse.self, Pad.self, Concatenate.self,
@@ -37,13 +39,16 @@ extension Graph: Codable {
   private var firstDefect: String? {
     for (id, node) in nodes.enumerated() {
       guard !node.types.isEmpty else { return "node \(id) has no type" }
-      guard node.inputs.allSatisfy({ $0 >= 0 && $0 < id }) else { return "node \(id) reads a node that is not before it" }
+      guard node.inputs.allSatisfy({ $0 >= 0 && $0 < id }) else {
+        return "node \(id) reads a node that is not before it"
+      }
       if let reason = defect(of: node) { return "node \(id): \(reason)" }
     }
     guard roots.allSatisfy(nodes.indices.contains) else { return "an output is not a node" }
     guard Set(inputs.map(\.name)).count == inputs.count else { return "two inputs have one name" }
     for update in updates {
-      guard let parameter = inputs.first(where: { $0.name == update.parameter }), parameter.role == .parameter,
+      guard let parameter = inputs.first(where: { $0.name == update.parameter }),
+        parameter.role == .parameter,
         parameter.type == nodes[update.value].type
       else { return "the update of '\(update.parameter)' fits no parameter" }
     }
@@ -61,16 +66,20 @@ extension Graph: Codable {
         return "the operation takes \(count) inputs, not \(inputs.count)"
       }
       do throws(TypeMismatch) {
-        return try operation.resultTypes(inputs) == node.types ? nil : "the operation does not give \(node.types)"
+        return try operation.resultTypes(inputs) == node.types
+          ? nil : "the operation does not give \(node.types)"
       } catch { return error.reason }
     case .loop(let loop):
       let expected = [TensorType(.scalar, .int32)] + inputs
-      guard loop.count >= 0, loop.carried >= 1, loop.carried <= inputs.count, loop.body.updates.isEmpty, loop.body.inputs.map(\.type) == expected,
+      guard loop.count >= 0, loop.carried >= 1, loop.carried <= inputs.count, loop.body.updates.isEmpty,
+        loop.body.inputs.map(\.type) == expected,
         loop.body.outputTypes == Array(inputs.prefix(loop.carried)), node.types == loop.body.outputTypes
       else { return "the loop's body does not fit its inputs" }
       return nil
     case .result(let index):
-      guard node.inputs.count == 1, nodes[node.inputs[0]].types.indices.contains(index) else { return "no such result" }
+      guard node.inputs.count == 1, nodes[node.inputs[0]].types.indices.contains(index) else {
+        return "no such result"
+      }
       return nodes[node.inputs[0]].types[index] == node.type ? nil : "the result is of another type"
     }
   }

@@ -87,7 +87,9 @@ public struct Graph: Hashable, Sendable {
       renumbered[id] = kept.count
       let node = nodes[id]
       kept.append(
-        Node(kind: node.kind, inputs: node.inputs.map { renumbered[$0] }, types: node.types, location: node.location)
+        Node(
+          kind: node.kind, inputs: node.inputs.map { renumbered[$0] }, types: node.types,
+          location: node.location)
       )
     }
     return Graph(

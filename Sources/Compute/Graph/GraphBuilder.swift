@@ -15,7 +15,8 @@ final class GraphBuilder {
   func fail(_ message: String, at place: SourceLocation?) {
     guard error == nil else { return }
     let isKnown = place.map { !$0.isInternal } ?? false
-    error = GraphError(message, at: isKnown || isLocated ? resolve(place) : SourceLocation.outsideCaller() ?? location)
+    error = GraphError(
+      message, at: isKnown || isLocated ? resolve(place) : SourceLocation.outsideCaller() ?? location)
   }
 
   /// The caller's place: a place in this library yields to the one that called into it.
@@ -24,9 +25,13 @@ final class GraphBuilder {
     return place
   }
 
-  func append(_ kind: NodeKind, _ inputs: [NodeID], _ types: [TensorType], at place: SourceLocation?) -> Tensor {
+  func append(
+    _ kind: NodeKind, _ inputs: [NodeID], _ types: [TensorType], at place: SourceLocation?
+  ) -> Tensor {
     for type in types where type.shape.rank > Shape.maximumRank || type.shape.count > Shape.maximumCount {
-      fail("\(type) is too large: tensors have at most \(Shape.maximumRank) axes and 2^31 - 2^13 elements", at: place)
+      fail(
+        "\(type) is too large: tensors have at most \(Shape.maximumRank) axes and 2^31 - 2^13 elements",
+        at: place)
     }
     nodes.append(Node(kind: kind, inputs: inputs, types: types, location: resolve(place)))
     return Tensor(builder: self, id: nodes.count - 1)

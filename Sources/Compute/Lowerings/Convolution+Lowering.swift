@@ -90,7 +90,9 @@ struct Epilogue: Hashable, Sendable, Codable {
   var appliesReLU = false
   /// Whether result 1 is where the stored value exceeds 0.
   var savesMask = false
-  /// The input that says where values are kept; elsewhere they become 0. It may hold fewer samples, which repeat.
+  /// The input that says where values are kept; elsewhere they become 0.
+  ///
+  /// It may hold fewer samples, which repeat.
   var mask: Int?
 
   /// The bits of the kernels' `flags` argument.
@@ -186,7 +188,8 @@ struct ConvolutionCall {
     let points = samples * rows * shape.output[1]
     let patch = shape.patch(rows: rows, columns: shape.output[1])
     let scratch = lines([
-      2 * inBlocks * shape.taps, points + 12, (points + 12) * 64, samples * inBlocks * patch.rows * patch.columns * 16,
+      2 * inBlocks * shape.taps, points + 12, (points + 12) * 64,
+      samples * inBlocks * patch.rows * patch.columns * 16,
     ])
     let items =
       ((shape.samples + samples - 1) / samples) * ((shape.output[0] + rows - 1) / rows) * shape.groups
@@ -210,7 +213,8 @@ struct ConvolutionCall {
     let points = rows * shape.output[1]
     let patch = shape.patch(rows: rows, columns: shape.output[1])
     let scratch = lines([
-      2 * shape.inputs * shape.taps, points + 12, (points + 12) * 64, shape.inputs * patch.rows * patch.columns,
+      2 * shape.inputs * shape.taps, points + 12, (points + 12) * 64,
+      shape.inputs * patch.rows * patch.columns,
     ])
     lowering.launch(
       "convolution_first", buffers, scratch: 4 * scratch,
@@ -256,7 +260,9 @@ extension Lowering {
     return planner.settingUp(planner.isSetup(weight)) { pack(weight, shape, kernel) }
   }
 
-  private func pack(_ weight: BufferID, _ shape: GatherConvolution, _ kernel: CPUConvolutionKernel) -> BufferID {
+  private func pack(
+    _ weight: BufferID, _ shape: GatherConvolution, _ kernel: CPUConvolutionKernel
+  ) -> BufferID {
     func blocks(_ channels: Int) -> Int { (channels / shape.groups + 15) / 16 }
     let (inBlocks, outBlocks) = (blocks(shape.inputs), blocks(shape.outputs))
     let swap = shape.swapsWeight ? 1 : 0
@@ -271,7 +277,8 @@ extension Lowering {
           shape.groups * outBlocks * inBlocks * taps * 256, shape.groups * outBlocks * inBlocks * taps,
           [o, c, shape.groups, taps, swap]
         )
-      case .first: (outBlocks * 16 * shape.inputs * taps, outBlocks * shape.inputs * taps, [o, c, taps, swap])
+      case .first:
+        (outBlocks * 16 * shape.inputs * taps, outBlocks * shape.inputs * taps, [o, c, taps, swap])
       case .last: (inBlocks * taps * shape.outputs * 16, inBlocks * taps, [o, c, taps, swap])
       case .depthwise: ((shape.outputs + 15) / 16 * 16 * taps, (shape.outputs + 15) / 16, [o, taps, swap])
       case .plain: (0, 0, [])
@@ -319,7 +326,9 @@ extension Lowering {
 extension Planner {
   /// A mask as bits, dense in `layout`; a blocked layout that is not exact has zeros in its padding.
   func packed(_ mask: Lowered, _ layout: Layout) -> BufferID {
-    let bytes = mask.layout == layout || layout.isExact ? mask : .stored(mask.type, in: stored(mask, layout), layout: layout)
+    let bytes =
+      mask.layout == layout || layout.isExact
+      ? mask : .stored(mask.type, in: stored(mask, layout), layout: layout)
     let buffer = allocate(StoredElement.bit.byteCount(layout.physical(mask.type.shape).count))
     compute(bytes, into: buffer, .bit, layout)
     return buffer
@@ -342,7 +351,9 @@ extension Convolution {
     let fillsBlocks = groups == 1 || (c % Layout.lanes == 0 && o % Layout.lanes == 0)
     if c > 8, o > 8, fillsBlocks {
       let (inBlocks, outBlocks) = ((c + 15) / 16, (o + 15) / 16)
-      let buffers = [lowering.buffer(0, .blocked(channels: x[1])), lowering.buffer(1, .blocked(channels: g[1])), partial]
+      let buffers = [
+        lowering.buffer(0, .blocked(channels: x[1])), lowering.buffer(1, .blocked(channels: g[1])), partial,
+      ]
       lowering.launch(
         "convolution_weights", buffers, [x[0], groups, c, o] + shape + geometry.low + [parts],
         work: .items(parts * groups * outBlocks * inBlocks * taps))
@@ -351,7 +362,8 @@ extension Convolution {
     } else {
       lowering.launch(
         "convolution_weights_plain", [lowering.buffer(0), lowering.buffer(1), partial],
-        [x[0], groups, c, o] + shape + [1, 1] + geometry.low + [parts], work: .items(parts * groups * o * c * taps))
+        [x[0], groups, c, o] + shape + [1, 1] + geometry.low + [parts],
+        work: .items(parts * groups * o * c * taps))
     }
     guard parts > 1 else { return }
     lowering.launch(

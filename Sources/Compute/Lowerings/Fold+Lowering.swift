@@ -23,14 +23,18 @@ extension Lowering {
     let result = result()
     guard types[0].shape.count > 0 else { return }
     guard type(0).shape.count > 0 else {
-      planner.compute(Lowered(types[0], .constant(0, types[0].element)), into: result, StoredElement(types[0].element), .dense)
+      planner.compute(
+        Lowered(types[0], .constant(0, types[0].element)), into: result, StoredElement(types[0].element),
+        .dense)
       return
     }
     let term = root.mapViews { view in
-      StridedView(offset: view.offset, strides: order.map { view.strides[$0] }, shape: view.shape.selecting(order))
+      StridedView(
+        offset: view.offset, strides: order.map { view.strides[$0] }, shape: view.shape.selecting(order))
     }
     let target = StridedView(
-      offset: 0, strides: shape.selecting(kept).strides + folded.map { _ in 0 }, shape: shape.selecting(order))
+      offset: 0, strides: shape.selecting(kept).strides + folded.map { _ in 0 }, shape: shape.selecting(order)
+    )
     planner.fold(
       .init(term: term ?? root, buffer: result, element: StoredElement(types[0].element), view: target),
       kept: kept.count, code, StoredElement(type(0).element))
@@ -61,7 +65,10 @@ extension Planner {
     let folded = program.count / max(1, outputs)
     let alongRows = program.prefersRows
     let blocks = (outputs + MapProgram.Limit.block - 1) / MapProgram.Limit.block
-    let items = alongRows ? (outputs + max(1, MapProgram.Limit.segment / folded) - 1) / max(1, MapProgram.Limit.segment / folded) : blocks
+    let items =
+      alongRows
+      ? (outputs + max(1, MapProgram.Limit.segment / folded) - 1) / max(1, MapProgram.Limit.segment / folded)
+      : blocks
     let segments = (folded + MapProgram.Limit.segment - 1) / MapProgram.Limit.segment
     let name = alongRows ? "reduce_rows" : "reduce_columns"
     guard segments > 1, items < 8 else {
@@ -70,7 +77,8 @@ extension Planner {
     let partials = allocate(segments * outputs * 4 * (code >= 3 ? 2 : 1))
     emit(
       foldLaunch(
-        name + "_partial", builder, program, into: partials, items: (alongRows ? outputs : blocks) * segments))
+        name + "_partial", builder, program, into: partials, items: (alongRows ? outputs : blocks) * segments)
+    )
     let words = constant(program.words.flatMap { withBytes($0) })
     emit(
       PendingLaunch(
@@ -88,14 +96,17 @@ extension Planner {
     store([.init(term: output.term, buffer: buffer, element: element, view: dense)], over: shape)
     let term = Term(.memory(buffer, element, dense), output.term.element)
     fold(
-      .init(term: term, buffer: output.buffer, element: output.element, view: output.view), kept: kept, code, element)
+      .init(term: term, buffer: output.buffer, element: output.element, view: output.view), kept: kept, code,
+      element)
   }
 
   private func foldLaunch(
     _ kernel: String, _ builder: MapProgramBuilder, _ program: MapProgram, into target: BufferID, items: Int
   ) -> PendingLaunch {
-    let sources = builder.sources + Array(
-      repeating: builder.sources.first ?? target, count: MapProgram.Limit.sources - builder.sources.count)
+    let sources =
+      builder.sources
+      + Array(
+        repeating: builder.sources.first ?? target, count: MapProgram.Limit.sources - builder.sources.count)
     let words = constant(program.words.flatMap { withBytes($0) })
     return PendingLaunch(
       kernel: kernel, buffers: sources + [target, words], scratchBytes: MapProgram.Limit.foldScratchBytes,

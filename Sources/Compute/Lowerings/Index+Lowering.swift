@@ -22,7 +22,8 @@ extension ScatterAdd {
     case .cpu: lowering.launch(name, buffers, [p, extent, i, q], work: .items(b * p * ((q + 255) / 256)))
     case .gpu:
       lowering.launch(
-        name, buffers, [b, p, extent, i, q], work: .chunks(of: lowering.types[0].shape.count, cpu: 1, in: .gpu))
+        name, buffers, [b, p, extent, i, q],
+        work: .chunks(of: lowering.types[0].shape.count, cpu: 1, in: .gpu))
     }
   }
 }

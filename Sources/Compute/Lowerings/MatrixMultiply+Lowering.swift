@@ -37,8 +37,9 @@ extension MatrixMultiply {
       [m, n, k] + aStrides + [matrices == 1 ? 0 : packedBatch] + tail, work: work)
   }
 
-  /// Rows of a work-item: as many as fill the registers, fewer where that would leave cores idle. The bits of the
-  /// result do not depend on it.
+  /// Rows of a work-item: as many as fill the registers, fewer where that would leave cores idle.
+  ///
+  /// The bits of the result do not depend on it.
   static func itemRows(_ m: Int, items: Int) -> Int {
     [48, 24, 12].first { items * ((m + $0 - 1) / $0) >= 8 } ?? 12
   }

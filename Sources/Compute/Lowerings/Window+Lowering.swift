@@ -20,7 +20,8 @@ private struct WindowCall {
 
   /// Launches `kernel`: a work-item for each row of `result` or, in the GPU family, for each element.
   func launch(
-    _ kernel: String, _ buffers: [BufferID], _ lowering: Lowering, image: Shape, output: Shape, over result: Shape,
+    _ kernel: String, _ buffers: [BufferID], _ lowering: Lowering, image: Shape, output: Shape,
+    over result: Shape,
     taps: Shape? = nil
   ) {
     let indexBatch = taps.map { [$0[0] / lanes] } ?? []
@@ -38,7 +39,8 @@ extension WindowGeometry {
   /// The thirteen integers of the window kernels.
   fileprivate func arguments(image: Shape, output: Shape, lanes: Int) -> [Int] {
     [
-      image[1], image[2], lanes, output[1], output[2], extents[0], extents[1], stride[0], stride[1], dilation[0],
+      image[1], image[2], lanes, output[1], output[2], extents[0], extents[1], stride[0], stride[1],
+      dilation[0],
       dilation[1], low[0], low[1],
     ]
   }
@@ -53,7 +55,8 @@ extension WindowMaximum {
     let (image, output) = (lowering.type(0).shape, lowering.types[0].shape)
     let call = WindowCall(window, lowering)
     let buffers = [lowering.buffer(0, call.layout), lowering.result(0, call.layout)]
-    call.launch("window_max_index" + window.suffix, buffers, lowering, image: image, output: output, over: output)
+    call.launch(
+      "window_max_index" + window.suffix, buffers, lowering, image: image, output: output, over: output)
   }
 }
 

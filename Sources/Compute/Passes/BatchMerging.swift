@@ -55,9 +55,13 @@ extension Graph {
     let flat = Shape([shape[0] * shape[1]] + shape.extents[2...])
     let builder = rewriter.builder
     let operands = nodes[id].inputs.map { rewriter[$0] }
-    func source(_ tensor: Tensor) -> Tensor { Tensor(builder: builder, id: builder.nodes[tensor.id].inputs[0]) }
+    func source(_ tensor: Tensor) -> Tensor {
+      Tensor(builder: builder, id: builder.nodes[tensor.id].inputs[0])
+    }
     func isSplit(_ tensor: Tensor) -> Bool {
-      guard case .operation(let operation) = builder.nodes[tensor.id].kind, operation is Reshape else { return false }
+      guard case .operation(let operation) = builder.nodes[tensor.id].kind, operation is Reshape else {
+        return false
+      }
       return source(tensor).shape == flat
     }
     guard operands.contains(where: isSplit) else { return nil }

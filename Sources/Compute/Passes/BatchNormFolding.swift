@@ -23,7 +23,8 @@ extension Graph {
     let inputs = nodes[id].inputs
     for (product, factor) in [(inputs[0], inputs[1]), (inputs[1], inputs[0])] {
       guard let convolution = operation(product, Convolution.self), convolution.role != .weight,
-        uses[product] == 1, let scale = channelFactor(factor), isFixed[scale], isFixed[nodes[product].inputs[1]]
+        uses[product] == 1, let scale = channelFactor(factor), isFixed[scale],
+        isFixed[nodes[product].inputs[1]]
       else { continue }
       let axis = convolution.role == .output ? 0 : 1
       guard axis == 0 || convolution.geometry.groups == 1 else { continue }

@@ -40,7 +40,8 @@ struct FusedMatrixMultiply: Operation {
 
   func interpret(_ inputs: [ReferenceArray]) -> [ReferenceArray] {
     let product = MatrixMultiply().interpret(Array(inputs[..<2]))[0]
-    return epilogue.interpret(ReferenceArray(TensorType(shape), product.values), inputs, channelAxis: shape.rank - 1)
+    return epilogue.interpret(
+      ReferenceArray(TensorType(shape), product.values), inputs, channelAxis: shape.rank - 1)
   }
 
   func lower(_ lowering: inout Lowering) { MatrixMultiply().lower(&lowering, epilogue) }
@@ -195,8 +196,10 @@ private struct EpilogueFusion {
     return nil
   }
 
-  /// The convolution or product that a chain of additions from node `id` ends in; every node of the chain is read
-  /// once. Of two additions' operands the later one is followed first, as `step` does.
+  /// The convolution or product that a chain of additions from node `id` ends in; every node of the
+  /// chain is read once.
+  ///
+  /// Of two additions' operands the later one is followed first, as `step` does.
   private func core(leadingFrom id: NodeID, isStart: Bool = false) -> NodeID? {
     guard isStart || uses[id] == 1, !isInside.contains(id), matches[id] == nil || isStart else { return nil }
     if let core = core(id) { return core }
@@ -208,12 +211,15 @@ private struct EpilogueFusion {
 
   /// The convolution or product that node `id` is, or renames the axes of.
   private func core(_ id: NodeID) -> NodeID? {
-    if let convolution = graph.operation(id, Convolution.self) { return convolution.role != .weight ? id : nil }
+    if let convolution = graph.operation(id, Convolution.self) {
+      return convolution.role != .weight ? id : nil
+    }
     if graph.operation(id, MatrixMultiply.self) != nil { return id }
     guard graph.operation(id, Reshape.self) != nil else { return nil }
     let source = graph.nodes[id].inputs[0]
     let isProduct = graph.operation(source, MatrixMultiply.self) != nil && uses[source] == 1
-    return isProduct && graph.nodes[id].type.shape.extents.last == graph.nodes[source].type.shape[2] ? source : nil
+    return isProduct && graph.nodes[id].type.shape.extents.last == graph.nodes[source].type.shape[2]
+      ? source : nil
   }
 
   /// The node whose elements node `id` repeats over all but the channels of `core`'s result.
@@ -236,7 +242,8 @@ private struct EpilogueFusion {
       return node.type.shape[2] % Layout.lanes == 0
     }
     let shape = GatherConvolution(
-      convolution, input: graph.nodes[node.inputs[0]].type.shape, weight: graph.nodes[node.inputs[1]].type.shape,
+      convolution, input: graph.nodes[node.inputs[0]].type.shape,
+      weight: graph.nodes[node.inputs[1]].type.shape,
       result: node.type.shape)
     return shape.cpuKernel.handlesMasks
   }

@@ -30,7 +30,8 @@ extension Graph {
     var rewriter = GraphRewriter(self)
     for id in nodes.indices where !rewriter.hasReplacement(id) {
       if let gather = gathers[id], let maximum = operation(id, WindowMaximum.self) {
-        let fused = rewriter.builder.add(FusedMaxPool(window: maximum.window), [rewriter[nodes[id].inputs[0]]])
+        let fused = rewriter.builder.add(
+          FusedMaxPool(window: maximum.window), [rewriter[nodes[id].inputs[0]]])
         rewriter.replace(id, by: fused.result(1))
         rewriter.replace(gather, by: fused)
       } else {

@@ -53,7 +53,9 @@ private struct Simplifier {
     return nil
   }
 
-  private func source(_ tensor: Tensor) -> Tensor { Tensor(builder: builder, id: builder.nodes[tensor.id].inputs[0]) }
+  private func source(_ tensor: Tensor) -> Tensor {
+    Tensor(builder: builder, id: builder.nodes[tensor.id].inputs[0])
+  }
 
   private func operation<O: Operation>(_ tensor: Tensor, _ type: O.Type) -> O? {
     if case .operation(let operation) = kind(tensor) { return operation as? O }
@@ -71,7 +73,9 @@ private struct Simplifier {
     }
   }
 
-  private func constant(_ value: Double, _ type: TensorType) -> Tensor { builder.constant(.splat(value, type)) }
+  private func constant(_ value: Double, _ type: TensorType) -> Tensor {
+    builder.constant(.splat(value, type))
+  }
 
   /// The result for operands that are each one number everywhere.
   private func folded(_ operation: any Operation, _ x: [Tensor], _ type: TensorType) -> Tensor? {
@@ -131,7 +135,9 @@ private struct Simplifier {
     let open = x.filter { splat($0) == nil }
     guard let first = open.first, operation(first, Broadcast.self) != nil else { return nil }
     let shape = source(first).shape
-    guard open.allSatisfy({ operation($0, Broadcast.self) != nil && source($0).shape == shape }) else { return nil }
+    guard open.allSatisfy({ operation($0, Broadcast.self) != nil && source($0).shape == shape }) else {
+      return nil
+    }
     let narrow = x.map { tensor in
       splat(tensor).map { constant($0, TensorType(shape, tensor.element)) } ?? source(tensor)
     }

@@ -69,7 +69,8 @@ struct GraphLowering {
       }
     case let cast as Cast: values[id][0] = settled(lower(cast, node.type, inputs), id)
     case let iota as Iota:
-      var view = StridedView(offset: 0, strides: node.type.shape.extents.map { _ in 0 }, shape: node.type.shape)
+      var view = StridedView(
+        offset: 0, strides: node.type.shape.extents.map { _ in 0 }, shape: node.type.shape)
       view.strides[iota.axis] = 1
       let index = Term(.index(view), .int32)
       let root = iota.type.element == .int32 ? index : Term(.apply(.floatOfInt, [index]), .float32)
@@ -108,8 +109,10 @@ struct GraphLowering {
     guard value.root.cost > 0 else { return value }
     let leaves = value.root.leaves.count
     let isCheap = value.root.cost <= 2 && leaves <= 1
-    let mustStore = !planner.options.contains(.mapFusion) || (uses[id] > 1 && !isCheap) || value.root.cost > 40
-    let isWorthSetup = isSetup[id] && planner.depth == 0 && leaves > 0 && planner.options.contains(.setupHoisting)
+    let mustStore =
+      !planner.options.contains(.mapFusion) || (uses[id] > 1 && !isCheap) || value.root.cost > 40
+    let isWorthSetup =
+      isSetup[id] && planner.depth == 0 && leaves > 0 && planner.options.contains(.setupHoisting)
     return mustStore || isWorthSetup ? stored(value, value.layout) : value
   }
 
@@ -131,7 +134,8 @@ struct GraphLowering {
     guard builder.build(outputs, over: value.physical) != nil else { return nil }
     planner.store(outputs, over: value.physical)
     return (
-      .stored(value.type, in: buffer, layout: value.layout), .stored(type, in: bits, layout: value.layout, as: .bit)
+      .stored(value.type, in: buffer, layout: value.layout),
+      .stored(type, in: bits, layout: value.layout, as: .bit)
     )
   }
 
@@ -139,7 +143,8 @@ struct GraphLowering {
     var operands = aligned(inputs, type)
     var result = Lowered(type, term(function, operands.map(\.root), type.element), layout: operands[0].layout)
     // The costliest operands are written to memory until the rest fits one program.
-    while !fits(result), let widest = operands.indices.max(by: { operands[$0].root.cost < operands[$1].root.cost }),
+    while !fits(result),
+      let widest = operands.indices.max(by: { operands[$0].root.cost < operands[$1].root.cost }),
       operands[widest].root.cost > 0
     {
       operands[widest] = stored(operands[widest], operands[widest].layout)
@@ -166,7 +171,9 @@ struct GraphLowering {
     }
     return inputs.map { input in
       guard input.layout == .dense else { return input }
-      guard let root = input.root.mapViews({ $0.blocked(channels: channels) }) else { preconditionFailure("strided views can be split") }
+      guard let root = input.root.mapViews({ $0.blocked(channels: channels) }) else {
+        preconditionFailure("strided views can be split")
+      }
       return Lowered(input.type, root, layout: blocked)
     }
   }
@@ -178,7 +185,9 @@ struct GraphLowering {
       let raised = Term(.apply(.maximumF, [x[0], x[1]]), element)
       return Term(.apply(.minimumF, [raised, x[2]]), element)
     default:
-      guard let opcode = function.opcode(x[0].element) else { preconditionFailure("\(function) has no instruction") }
+      guard let opcode = function.opcode(x[0].element) else {
+        preconditionFailure("\(function) has no instruction")
+      }
       return Term(.apply(opcode, x), element)
     }
   }
@@ -229,7 +238,9 @@ struct GraphLowering {
     values[id] = carried
   }
 
-  /// Writes the next carried values over the old ones. Values that read carried memory at other places than they
+  /// Writes the next carried values over the old ones.
+  ///
+  /// Values that read carried memory at other places than they
   /// write are computed aside first.
   private func assign(_ next: [Lowered], to carried: [Lowered]) {
     let targets = carried.compactMap { $0.denseBuffer(.dense) }

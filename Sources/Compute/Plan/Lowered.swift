@@ -24,7 +24,8 @@ struct Lowered {
 
   /// The buffer, if the whole value lies in it from the start, dense, one element for one.
   func denseBuffer(_ wanted: Layout) -> BufferID? {
-    guard layout == wanted, let (buffer, element, view) = root.memory, element == StoredElement(type.element) else {
+    guard layout == wanted, let (buffer, element, view) = root.memory, element == StoredElement(type.element)
+    else {
       return nil
     }
     return view.isDense && view.offset == 0 && view.shape == physical ? buffer : nil

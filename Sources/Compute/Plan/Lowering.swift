@@ -28,7 +28,9 @@ public struct Lowering {
   func strided(_ index: Int) -> (buffer: BufferID, view: StridedView) { planner.strided(inputs[index]) }
 
   /// A new buffer for result `index`.
-  mutating func result(_ index: Int = 0, _ layout: Layout = .dense, as element: StoredElement? = nil) -> BufferID {
+  mutating func result(
+    _ index: Int = 0, _ layout: Layout = .dense, as element: StoredElement? = nil
+  ) -> BufferID {
     let stored = element ?? StoredElement(types[index].element)
     let buffer = planner.allocate(stored.byteCount(layout.physical(types[index].shape).count))
     results[index] = .stored(types[index], in: buffer, layout: layout, as: stored)
@@ -48,7 +50,8 @@ public struct Lowering {
   ) {
     planner.emit(
       PendingLaunch(
-        kernel: kernel, buffers: buffers, scratchBytes: scratch, integers: integers.map(Int32.init), floats: floats,
+        kernel: kernel, buffers: buffers, scratchBytes: scratch, integers: integers.map(Int32.init),
+        floats: floats,
         work: work, program: nil))
   }
 }

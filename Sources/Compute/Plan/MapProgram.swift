@@ -67,15 +67,20 @@ public struct MapProgram: Hashable, Sendable {
   /// The program as 32-bit words.
   public var words: [Int32] {
     var words: [Int32] = [
-      Int32(extents.count), Int32(operands.count), Int32(results.count), Int32(instructions.count), Int32(count),
+      Int32(extents.count), Int32(operands.count), Int32(results.count), Int32(instructions.count),
+      Int32(count),
       Int32(fold?.kept ?? extents.count), fold?.code ?? 0, fold?.element.rawValue ?? 0,
     ]
     words += extents.map(Int32.init)
     for operand in operands {
-      words += [operand.element.rawValue, Int32(operand.source), Int32(operand.offset)] + operand.strides.map(Int32.init)
+      words +=
+        [operand.element.rawValue, Int32(operand.source), Int32(operand.offset)]
+        + operand.strides.map(Int32.init)
     }
     for result in results {
-      words += [result.element.rawValue, Int32(result.destination), Int32(result.register), Int32(result.offset)]
+      words += [
+        result.element.rawValue, Int32(result.destination), Int32(result.register), Int32(result.offset),
+      ]
       words += result.strides.map(Int32.init)
     }
     for instruction in instructions {

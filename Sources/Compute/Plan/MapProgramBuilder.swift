@@ -25,7 +25,9 @@ struct MapProgramBuilder {
     _ outputs: [Destination], over shape: Shape, fold: (kept: Int, code: Int32, element: StoredElement)? = nil
   ) -> MapProgram? {
     for output in outputs { visit(output.term) }
-    loads = order.filter { if case .memory = $0.kind { true } else if case .index = $0.kind { true } else { false } }
+    loads = order.filter {
+      if case .memory = $0.kind { true } else if case .index = $0.kind { true } else { false }
+    }
     guard loads.count <= MapProgram.Limit.sources, assignRegisters(outputs) else { return nil }
     for output in outputs where !destinations.contains(output.buffer) { destinations.append(output.buffer) }
     let program = encode(outputs, shape, fold)
@@ -73,7 +75,9 @@ struct MapProgramBuilder {
 
   /// Philox reads six neighbouring registers, so its operands are copied side by side.
   private mutating func emitPhilox(_ term: Term, _ operands: [Term], at time: Int) -> Bool {
-    guard let first = (0...(free.count - 6)).first(where: { free[$0..<($0 + 6)].allSatisfy { $0 } }) else { return false }
+    guard let first = (0...(free.count - 6)).first(where: { free[$0..<($0 + 6)].allSatisfy { $0 } }) else {
+      return false
+    }
     for (index, operand) in operands.enumerated() {
       instructions.append(
         MapProgram.Instruction(

@@ -34,7 +34,9 @@ struct MemoryPlanner {
         let start = time
         visit(body)
         // What exists before the loop and is used inside must outlive every iteration.
-        for (buffer, use) in last where use >= start && (first[buffer] ?? start) < start { last[buffer] = time }
+        for (buffer, use) in last where use >= start && (first[buffer] ?? start) < start {
+          last[buffer] = time
+        }
         time += 1
       }
     }

@@ -2,7 +2,8 @@
 public enum Opcode: Int32, Sendable, CaseIterable {
   case constant = 0, copy
   case addF, subtractF, multiplyF, divideF, minimumF, maximumF, powerF, negateF, absoluteF, signF
-  case expF, logF, sqrtF, reciprocalSquareRootF, tanhF, sigmoidF, erfF, sinF, cosF, floorF, ceilF, roundF, reluF
+  case expF, logF, sqrtF, reciprocalSquareRootF, tanhF, sigmoidF, erfF, sinF, cosF, floorF, ceilF, roundF,
+    reluF
   case equalF, lessF, lessOrEqualF
   case addI, subtractI, multiplyI, divideI, remainderI, minimumI, maximumI, negateI, absoluteI, signI
   case equalI, lessI, lessOrEqualI

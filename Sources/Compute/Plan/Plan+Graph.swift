@@ -23,7 +23,9 @@ extension Plan {
   }
 
   /// A buffer of its own for every output, kept to the end.
-  private static func store(_ results: [Lowered], _ planner: Planner, avoiding inputs: [BufferID]) -> [BufferID] {
+  private static func store(
+    _ results: [Lowered], _ planner: Planner, avoiding inputs: [BufferID]
+  ) -> [BufferID] {
     var taken = Set(inputs)
     return results.map { result in
       var buffer = planner.stored(result, .dense)
@@ -50,10 +52,12 @@ extension Plan {
   }
 
   private init(
-    _ planner: Planner, _ inputs: [(Graph.Input, BufferID)], _ outputs: [(TensorType, BufferID)], updates: Bool
+    _ planner: Planner, _ inputs: [(Graph.Input, BufferID)], _ outputs: [(TensorType, BufferID)],
+    updates: Bool
   ) {
     let memory = MemoryPlanner(
-      planner.buffers, setup: planner.setup, steps: planner.steps, reuse: planner.options.contains(.memoryReuse))
+      planner.buffers, setup: planner.setup, steps: planner.steps,
+      reuse: planner.options.contains(.memoryReuse))
     func range(_ id: BufferID, _ count: Int? = nil) -> Range {
       let buffer = planner.buffers[id]
       let bytes = count ?? buffer.byteCount
@@ -69,7 +73,8 @@ extension Plan {
       case .launch(let launch):
         return .launch(
           Launch(
-            kernel: launch.kernel, buffers: launch.buffers.map { range($0) }, scratchBytes: launch.scratchBytes,
+            kernel: launch.kernel, buffers: launch.buffers.map { range($0) },
+            scratchBytes: launch.scratchBytes,
             integers: launch.integers, floats: launch.floats, work: launch.work, program: launch.program))
       }
     }
@@ -78,7 +83,9 @@ extension Plan {
     steps = planner.steps.map(place)
     arenaBytes = memory.byteCount
     constants = planner.constants
-    let ports = inputs.map { ($0.0.role, Port(name: $0.0.name, type: $0.0.type, range: range($0.1, $0.0.type.byteCount))) }
+    let ports = inputs.map {
+      ($0.0.role, Port(name: $0.0.name, type: $0.0.type, range: range($0.1, $0.0.type.byteCount)))
+    }
     arguments = ports.filter { $0.0 == .argument }.map(\.1)
     parameters = ports.filter { $0.0 == .parameter }.map(\.1)
     self.outputs = outputs.enumerated().map { index, output in

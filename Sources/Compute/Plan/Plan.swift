@@ -129,7 +129,8 @@ extension Plan: CustomStringConvertible {
   /// One line a launch.
   public var description: String {
     let header = "\(family) plan: \(launchCount) launches, \(arenaBytes) arena bytes"
-    return ([header, "setup:"] + Plan.lines(setup, "  ") + ["run:"] + Plan.lines(steps, "  ")).joined(separator: "\n")
+    return ([header, "setup:"] + Plan.lines(setup, "  ") + ["run:"] + Plan.lines(steps, "  ")).joined(
+      separator: "\n")
   }
 
   private static func lines(_ steps: [Step], _ indent: String) -> [String] {

@@ -29,7 +29,8 @@ public struct PlanOptions: OptionSet, Hashable, Sendable {
   public static let all = PlanOptions(rawValue: (1 << 9) - 1)
   /// Every pass by name, for reports and for switching them off one at a time.
   public static let named: [(name: String, option: PlanOptions)] = [
-    ("simplification", .simplification), ("batch-norm folding", .batchNormFolding), ("map fusion", .mapFusion),
+    ("simplification", .simplification), ("batch-norm folding", .batchNormFolding),
+    ("map fusion", .mapFusion),
     ("epilogue fusion", .epilogueFusion), ("bit masks", .bitMasks), ("layout choice", .layoutChoice),
     ("memory reuse", .memoryReuse), ("setup hoisting", .setupHoisting),
     ("fast convolution", .fastConvolution),

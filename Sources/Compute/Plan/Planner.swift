@@ -36,7 +36,8 @@ final class Planner {
 
   func allocate(_ byteCount: Int, pinned: Bool = false) -> BufferID {
     if isSettingUp { setupBuffers.insert(buffers.count) }
-    buffers.append(VirtualBuffer(home: pinned || isSettingUp ? .pinned : .arena, byteCount: max(byteCount, 4)))
+    buffers.append(
+      VirtualBuffer(home: pinned || isSettingUp ? .pinned : .arena, byteCount: max(byteCount, 4)))
     return buffers.count - 1
   }
 
@@ -111,7 +112,8 @@ final class Planner {
 
   /// Where `value` lies in memory, in its dense order of axes; it is computed first if it lies nowhere.
   func strided(_ value: Lowered) -> (buffer: BufferID, view: StridedView) {
-    if value.layout == .dense, let (buffer, element, view) = value.root.memory, element == StoredElement(value.type.element)
+    if value.layout == .dense, let (buffer, element, view) = value.root.memory,
+      element == StoredElement(value.type.element)
     {
       return (buffer, view)
     }
@@ -137,7 +139,9 @@ final class Planner {
   }
 
   /// The packing kernels move words, so narrower elements are widened for them.
-  private func repackNarrow(_ value: Lowered, _ layout: Layout, _ element: StoredElement, _ count: Int) -> BufferID {
+  private func repackNarrow(
+    _ value: Lowered, _ layout: Layout, _ element: StoredElement, _ count: Int
+  ) -> BufferID {
     let words = TensorType(value.type.shape, .int32)
     let wide = Lowered(words, Term(.apply(.copy, [value.root]), .int32), layout: value.layout)
     let moved = Lowered.stored(words, in: stored(wide, layout), layout: layout)
@@ -162,7 +166,8 @@ final class Planner {
   func compute(_ value: Lowered, into buffer: BufferID, _ element: StoredElement, _ layout: Layout) {
     let aligned = aligned(value, layout)
     let target = StridedView(dense: layout.physical(value.type.shape))
-    let view = layout == .dense && value.layout != .dense
+    let view =
+      layout == .dense && value.layout != .dense
       ? StridedView(dense: aligned.shape) : target
     store([.init(term: aligned.root, buffer: buffer, element: element, view: view)], over: aligned.shape)
   }
@@ -187,12 +192,16 @@ final class Planner {
     guard let program = builder.build(outputs, over: shape) else {
       preconditionFailure("terms are kept small enough for a program when they are made")
     }
-    emit(mapLaunch("map", builder, program, items: (program.count + MapProgram.Limit.chunk - 1) / MapProgram.Limit.chunk))
+    emit(
+      mapLaunch(
+        "map", builder, program, items: (program.count + MapProgram.Limit.chunk - 1) / MapProgram.Limit.chunk)
+    )
   }
 
   /// A launch of the program interpreter; sources and destinations the program does not use repeat a used one.
   func mapLaunch(
-    _ kernel: String, _ builder: MapProgramBuilder, _ program: MapProgram, items: Int, _ integers: [Int32] = []
+    _ kernel: String, _ builder: MapProgramBuilder, _ program: MapProgram, items: Int,
+    _ integers: [Int32] = []
   ) -> PendingLaunch {
     if family == .gpu {
       // The program becomes a kernel of its own, which has as many pointers as it needs.
@@ -201,10 +210,15 @@ final class Planner {
         work: .chunks(of: program.count, cpu: 1, in: .gpu), program: program)
     }
     let destination = builder.destinations.first ?? 0
-    let sources = builder.sources + Array(
-      repeating: builder.sources.first ?? destination, count: MapProgram.Limit.sources - builder.sources.count)
-    let destinations = builder.destinations + Array(
-      repeating: destination, count: MapProgram.Limit.results - builder.destinations.count)
+    let sources =
+      builder.sources
+      + Array(
+        repeating: builder.sources.first ?? destination,
+        count: MapProgram.Limit.sources - builder.sources.count)
+    let destinations =
+      builder.destinations
+      + Array(
+        repeating: destination, count: MapProgram.Limit.results - builder.destinations.count)
     let words = constant(program.words.flatMap { withBytes($0) })
     return PendingLaunch(
       kernel: kernel, buffers: sources + destinations + [words], scratchBytes: MapProgram.Limit.scratchBytes,
@@ -215,6 +229,9 @@ final class Planner {
 /// The bytes of a word in the machine's order.
 func withBytes(_ word: Int32) -> [UInt8] {
   let bits = UInt32(bitPattern: word).littleEndian
-  return [UInt8(truncatingIfNeeded: bits), UInt8(truncatingIfNeeded: bits >> 8), UInt8(truncatingIfNeeded: bits >> 16),
-    UInt8(truncatingIfNeeded: bits >> 24)]
+  return [
+    UInt8(truncatingIfNeeded: bits), UInt8(truncatingIfNeeded: bits >> 8),
+    UInt8(truncatingIfNeeded: bits >> 16),
+    UInt8(truncatingIfNeeded: bits >> 24),
+  ]
 }

@@ -52,7 +52,9 @@ enum Layout: Hashable, Sendable {
   /// Whether a reshape between these only joins samples and channels or splits them again, so that the blocked layout
   /// of one is that of the other.
   func joinsPlanes(_ from: Shape, _ to: Shape) -> Bool {
-    guard case .blocked(let channels) = self, from.extents.suffix(2) == to.extents.suffix(2) else { return false }
+    guard case .blocked(let channels) = self, from.extents.suffix(2) == to.extents.suffix(2) else {
+      return false
+    }
     return (from.rank == 4 && to.rank == 3) || (from.rank == 3 && to.rank == 4 && to[1] == channels)
   }
 

@@ -73,7 +73,8 @@ extension Transpose: ViewOperation {
   /// The strides in another order.
   public func view(_ input: StridedView) -> StridedView? {
     StridedView(
-      offset: input.offset, strides: permutation.map { input.strides[$0] }, shape: input.shape.selecting(permutation))
+      offset: input.offset, strides: permutation.map { input.strides[$0] },
+      shape: input.shape.selecting(permutation))
   }
 }
 

@@ -13,7 +13,9 @@ public struct ArgumentReduce: Primitive {
   /// The input's shape with the axis 1; `int32`.
   public func resultTypes(_ inputs: [TensorType]) throws(TypeMismatch) -> [TensorType] {
     let shape = inputs[0].shape
-    guard axis >= 0, axis < shape.rank, shape[axis] > 0 else { throw TypeMismatch("there is nothing along axis \(axis)") }
+    guard axis >= 0, axis < shape.rank, shape[axis] > 0 else {
+      throw TypeMismatch("there is nothing along axis \(axis)")
+    }
     guard inputs[0].element == .float32 || inputs[0].element == .int32 else {
       throw TypeMismatch("the elements must be float32 or int32; cast first")
     }

@@ -9,7 +9,8 @@ public struct Broadcast: Primitive {
   /// The wider shape.
   public func resultTypes(_ inputs: [TensorType]) throws(TypeMismatch) -> [TensorType] {
     let input = inputs[0].shape
-    guard input.rank == shape.rank, zip(input.extents, shape.extents).allSatisfy({ ($0 == 1 && $1 >= 0) || $0 == $1 })
+    guard input.rank == shape.rank,
+      zip(input.extents, shape.extents).allSatisfy({ ($0 == 1 && $1 >= 0) || $0 == $1 })
     else {
       throw TypeMismatch("\(input) does not stretch to \(shape)")
     }
@@ -30,6 +31,8 @@ public struct Broadcast: Primitive {
   /// Repeats.
   public func interpret(_ inputs: [ReferenceArray]) -> [ReferenceArray] {
     let type = TensorType(shape, inputs[0].type.element)
-    return [.generate(type) { place in inputs[0][zip(place, inputs[0].shape.extents).map { $1 == 1 ? 0 : $0 }] }]
+    return [
+      .generate(type) { place in inputs[0][zip(place, inputs[0].shape.extents).map { $1 == 1 ? 0 : $0 }] }
+    ]
   }
 }

@@ -17,7 +17,10 @@ public struct Concatenate: Primitive {
     guard inputs.allSatisfy({ $0.element == first.element }) else {
       throw TypeMismatch("the element types must agree; cast one of them")
     }
-    guard inputs.allSatisfy({ $0.shape.rank == first.shape.rank && $0.shape.keeping([axis]) == first.shape.keeping([axis]) })
+    guard
+      inputs.allSatisfy({
+        $0.shape.rank == first.shape.rank && $0.shape.keeping([axis]) == first.shape.keeping([axis])
+      })
     else { throw TypeMismatch("the shapes must agree except along axis \(axis)") }
     var shape = first.shape
     shape[axis] = inputs.reduce(0) { $0 + $1.shape[axis] }

@@ -58,7 +58,8 @@ public struct Convolution: Primitive {
   private func outputShape(image: Shape, weight: Shape) throws(TypeMismatch) -> Shape {
     let groups = geometry.groups
     guard image[1] == weight[1] * groups else {
-      throw TypeMismatch("\(image[1]) channels do not match a weight for \(weight[1] * groups) in \(groups) groups")
+      throw TypeMismatch(
+        "\(image[1]) channels do not match a weight for \(weight[1] * groups) in \(groups) groups")
     }
     guard weight[0] % groups == 0 else {
       throw TypeMismatch("\(weight[0]) output channels do not split into \(groups) groups")
@@ -138,7 +139,9 @@ public struct Convolution: Primitive {
 
   /// Sums the trilinear form in double precision.
   public func interpret(_ inputs: [ReferenceArray]) -> [ReferenceArray] {
-    guard let type = try? resultTypes(inputs.map(\.type))[0] else { preconditionFailure("types were checked") }
+    guard let type = try? resultTypes(inputs.map(\.type))[0] else {
+      preconditionFailure("types were checked")
+    }
     var result = ReferenceArray(type, repeating: 0)
     let (first, second) = (inputs[0].shape, inputs[1].shape)
     let (image, weight, output): (Shape, Shape, Shape) =
@@ -158,7 +161,8 @@ public struct Convolution: Primitive {
   }
 
   /// Calls `body` with the positions of the three factors of every term.
-  private func forEachTerm(_ image: Shape, _ weight: Shape, _ output: Shape, _ body: (Int, Int, Int) -> Void) {
+  private func forEachTerm(_ image: Shape, _ weight: Shape, _ output: Shape, _ body: (Int, Int, Int) -> Void)
+  {
     let g = geometry
     let outputsPerGroup = weight[0] / g.groups
     var o = 0

@@ -13,7 +13,8 @@ public struct ConvolutionGeometry: Hashable, Sendable, Codable {
 
   /// Makes a geometry; the defaults are those of a plain convolution without padding.
   public init(
-    stride: [Int] = [1, 1], low: [Int] = [0, 0], high: [Int] = [0, 0], dilation: [Int] = [1, 1], groups: Int = 1
+    stride: [Int] = [1, 1], low: [Int] = [0, 0], high: [Int] = [0, 0], dilation: [Int] = [1, 1],
+    groups: Int = 1
   ) {
     self.stride = stride
     self.low = low

@@ -53,7 +53,8 @@ func batchedByIndex(_ inputs: [Tensor], _ isBatched: [Bool], _ operation: any Pr
       tensor.reshaped(Shape([extent * tensor.shape[1]] + tensor.shape.extents.dropFirst(2)))
     }
     let result = builder.add(operation, flat)
-    return result.reshaped(Shape([extent, result.shape[0] / Swift.max(1, extent)] + result.shape.extents.dropFirst()))
+    return result.reshaped(
+      Shape([extent, result.shape[0] / Swift.max(1, extent)] + result.shape.extents.dropFirst()))
   }
   // Shared indices: the batch axis joins P, so no index is copied.
   let moved = inputs[0].transposed([1, 0, 2, 3, 4])

@@ -13,7 +13,9 @@ public struct Iota: Primitive {
 
   /// The stated type.
   public func resultTypes(_ inputs: [TensorType]) throws(TypeMismatch) -> [TensorType] {
-    guard type.shape.extents.allSatisfy({ $0 >= 0 }) else { throw TypeMismatch("\(type) has a negative extent") }
+    guard type.shape.extents.allSatisfy({ $0 >= 0 }) else {
+      throw TypeMismatch("\(type) has a negative extent")
+    }
     guard axis >= 0, axis < type.shape.rank else { throw TypeMismatch("there is no axis \(axis) in \(type)") }
     guard type.element == .int32 || type.element == .float32 else {
       throw TypeMismatch("the elements must be int32 or float32")

@@ -13,8 +13,12 @@ public struct MatrixMultiply: Primitive {
     let (a, b) = (inputs[0].shape, inputs[1].shape)
     guard a.rank == 3, b.rank == 3 else { throw TypeMismatch("matrices need ranks of at least 2") }
     guard a[2] == b[1] else { throw TypeMismatch("the inner extents \(a[2]) and \(b[1]) must agree") }
-    guard a[0] == b[0] || a[0] == 1 || b[0] == 1 else { throw TypeMismatch("the batch extents must agree or be 1") }
-    guard inputs.allSatisfy({ $0.element == .float32 }) else { throw TypeMismatch("the elements must be float32") }
+    guard a[0] == b[0] || a[0] == 1 || b[0] == 1 else {
+      throw TypeMismatch("the batch extents must agree or be 1")
+    }
+    guard inputs.allSatisfy({ $0.element == .float32 }) else {
+      throw TypeMismatch("the elements must be float32")
+    }
     return [TensorType([commonBatch(a[0], b[0]), a[1], b[2]])]
   }
 

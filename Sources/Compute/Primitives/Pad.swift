@@ -41,12 +41,15 @@ public struct Pad: Primitive {
     guard (low + high + interior).allSatisfy({ $0 >= 0 }) else {
       throw TypeMismatch("padding must not be negative; slice instead")
     }
-    guard inputs[0].element.holds(value) else { throw TypeMismatch("\(inputs[0].element) has no value \(value)") }
+    guard inputs[0].element.holds(value) else {
+      throw TypeMismatch("\(inputs[0].element) has no value \(value)")
+    }
     return [TensorType(result(input), inputs[0].element)]
   }
 
   private func result(_ input: Shape) -> Shape {
-    Shape((0..<input.rank).map { low[$0] + high[$0] + input[$0] + Swift.max(0, input[$0] - 1) * interior[$0] })
+    Shape(
+      (0..<input.rank).map { low[$0] + high[$0] + input[$0] + Swift.max(0, input[$0] - 1) * interior[$0] })
   }
 
   /// Takes back the part that came from the input.

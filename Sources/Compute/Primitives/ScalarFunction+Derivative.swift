@@ -26,7 +26,8 @@ extension ScalarFunction {
     case .relu: [(y .> 0).select(g, g.zeros)]
     case .clamp: clampPullback(g, x)
     case .select: [nil, x[0].select(g, g.zeros), x[0].select(g.zeros, g)]
-    case .sign, .floor, .ceil, .round, .equal, .less, .lessOrEqual, .and, .or, .xor, .not, .remainder, .shiftLeft,
+    case .sign, .floor, .ceil, .round, .equal, .less, .lessOrEqual, .and, .or, .xor, .not, .remainder,
+      .shiftLeft,
       .shiftRight, .philox, .detach:
       x.map { _ in nil }
     }

@@ -24,10 +24,12 @@ public enum ScalarFunction: String, Hashable, Sendable, Codable, CaseIterable {
   /// How many operands the function takes.
   public var arity: Int {
     switch self {
-    case .negate, .absolute, .sign, .exp, .log, .sqrt, .reciprocalSquareRoot, .tanh, .sigmoid, .erf, .sin, .cos,
+    case .negate, .absolute, .sign, .exp, .log, .sqrt, .reciprocalSquareRoot, .tanh, .sigmoid, .erf, .sin,
+      .cos,
       .floor, .ceil, .round, .relu, .not, .detach:
       1
-    case .add, .subtract, .multiply, .divide, .minimum, .maximum, .power, .equal, .less, .lessOrEqual, .and, .or,
+    case .add, .subtract, .multiply, .divide, .minimum, .maximum, .power, .equal, .less, .lessOrEqual, .and,
+      .or,
       .xor, .remainder, .shiftLeft, .shiftRight:
       2
     case .select, .clamp: 3

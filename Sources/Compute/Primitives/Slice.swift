@@ -21,7 +21,8 @@ public struct Slice: Primitive {
       guard starts[axis] >= 0, steps[axis] >= 1, shape[axis] >= 0, starts[axis] <= input[axis],
         shape[axis] == 0 || last < input[axis]
       else {
-        throw TypeMismatch("axis \(axis): \(shape[axis]) elements from \(starts[axis]) by \(steps[axis]) leave it")
+        throw TypeMismatch(
+          "axis \(axis): \(shape[axis]) elements from \(starts[axis]) by \(steps[axis]) leave it")
       }
     }
     return [TensorType(shape, inputs[0].element)]
@@ -40,7 +41,8 @@ public struct Slice: Primitive {
   /// Takes the whole batch axis.
   public func batched(_ inputs: [Tensor], _ isBatched: [Bool]) -> Tensor {
     inputs[0].builder.add(
-      Slice(starts: [0] + starts, shape: shape.inserting(inputs[0].shape[0], at: 0), steps: [1] + steps), inputs)
+      Slice(starts: [0] + starts, shape: shape.inserting(inputs[0].shape[0], at: 0), steps: [1] + steps),
+      inputs)
   }
 
   /// Takes the elements.

@@ -32,7 +32,9 @@ public struct WindowGather: Primitive {
 
   /// Picks.
   public func interpret(_ inputs: [ReferenceArray]) -> [ReferenceArray] {
-    guard let type = try? resultTypes(inputs.map(\.type))[0] else { preconditionFailure("types were checked") }
+    guard let type = try? resultTypes(inputs.map(\.type))[0] else {
+      preconditionFailure("types were checked")
+    }
     var result = ReferenceArray(type, repeating: 0)
     let taps = inputs[1].values
     window.forEachTap(inputs[0].shape, type.shape) { o, tap, i in
@@ -91,8 +93,12 @@ public struct WindowScatter: Primitive {
   }
 }
 
-private func checkTaps(_ taps: TensorType, against output: Shape, _ window: WindowGeometry) throws(TypeMismatch) {
-  guard taps.element == window.indexElement else { throw TypeMismatch("the taps must be \(window.indexElement)") }
+private func checkTaps(
+  _ taps: TensorType, against output: Shape, _ window: WindowGeometry
+) throws(TypeMismatch) {
+  guard taps.element == window.indexElement else {
+    throw TypeMismatch("the taps must be \(window.indexElement)")
+  }
   guard taps.shape.rank == 3, taps.shape[1] == output[1], taps.shape[2] == output[2], taps.shape[0] > 0,
     output[0] % taps.shape[0] == 0
   else { throw TypeMismatch("the taps \(taps.shape) do not serve windows \(output)") }
@@ -108,7 +114,9 @@ private func batchedByTap(_ inputs: [Tensor], _ isBatched: [Bool], _ operation: 
     // Taps that repeat within a batch member must be spelt out before members are joined.
     let repeats = images.shape[1] / taps.shape[1]
     if repeats > 1 {
-      taps = taps.expanded(at: 1, to: repeats).reshaped([extent, images.shape[1], taps.shape[2], taps.shape[3]])
+      taps = taps.expanded(at: 1, to: repeats).reshaped([
+        extent, images.shape[1], taps.shape[2], taps.shape[3],
+      ])
     }
     taps = taps.mergingBatch(into: 0)
   }

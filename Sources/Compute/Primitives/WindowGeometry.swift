@@ -13,7 +13,8 @@ public struct WindowGeometry: Hashable, Sendable, Codable {
 
   /// Makes a geometry; by default windows lie side by side.
   public init(
-    _ extents: [Int], stride: [Int]? = nil, dilation: [Int] = [1, 1], low: [Int] = [0, 0], high: [Int] = [0, 0]
+    _ extents: [Int], stride: [Int]? = nil, dilation: [Int] = [1, 1], low: [Int] = [0, 0],
+    high: [Int] = [0, 0]
   ) {
     self.extents = extents
     self.stride = stride ?? extents
@@ -37,12 +38,15 @@ public struct WindowGeometry: Hashable, Sendable, Codable {
     let as2D = ConvolutionGeometry(stride: stride, low: low, high: high, dilation: dilation)
     guard let height = as2D.outputExtent(0, image: image[1], kernel: extents[0]),
       let width = as2D.outputExtent(1, image: image[2], kernel: extents[1])
-    else { throw TypeMismatch("a \(extents[0]) by \(extents[1]) window does not fit the padded image \(image)") }
+    else {
+      throw TypeMismatch("a \(extents[0]) by \(extents[1]) window does not fit the padded image \(image)")
+    }
     return [image[0], height, width]
   }
 
   /// Calls `body` with each window's position in the output, tap number and image position, in row-major order.
-  func forEachTap(_ image: Shape, _ output: Shape, _ body: (_ output: Int, _ tap: Int, _ image: Int) -> Void) {
+  func forEachTap(_ image: Shape, _ output: Shape, _ body: (_ output: Int, _ tap: Int, _ image: Int) -> Void)
+  {
     var o = 0
     output.forEachCoordinate { place in
       for ky in 0..<extents[0] {

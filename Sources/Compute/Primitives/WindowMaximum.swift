@@ -24,7 +24,9 @@ public struct WindowMaximum: Primitive {
 
   /// Searches the windows.
   public func interpret(_ inputs: [ReferenceArray]) -> [ReferenceArray] {
-    guard let type = try? resultTypes(inputs.map(\.type))[0] else { preconditionFailure("types were checked") }
+    guard let type = try? resultTypes(inputs.map(\.type))[0] else {
+      preconditionFailure("types were checked")
+    }
     var result = ReferenceArray(type, repeating: 0)
     var best = [Double?](repeating: nil, count: type.shape.count)
     window.forEachTap(inputs[0].shape, type.shape) { o, tap, i in

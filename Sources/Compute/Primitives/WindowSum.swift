@@ -25,7 +25,9 @@ public struct WindowSum: Primitive {
 
   /// Sums.
   public func interpret(_ inputs: [ReferenceArray]) -> [ReferenceArray] {
-    guard let type = try? resultTypes(inputs.map(\.type))[0] else { preconditionFailure("types were checked") }
+    guard let type = try? resultTypes(inputs.map(\.type))[0] else {
+      preconditionFailure("types were checked")
+    }
     var result = ReferenceArray(type, repeating: 0)
     window.forEachTap(inputs[0].shape, type.shape) { o, _, i in result.values[o] += inputs[0].values[i] }
     return [result]

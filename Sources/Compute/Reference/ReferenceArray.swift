@@ -11,7 +11,8 @@ public struct ReferenceArray: Hashable, Sendable {
   ///
   /// - Precondition: As many values as the type has elements.
   public init(_ type: TensorType, _ values: [Double]) {
-    precondition(values.count == type.shape.count, "\(type) has \(type.shape.count) elements, not \(values.count)")
+    precondition(
+      values.count == type.shape.count, "\(type) has \(type.shape.count) elements, not \(values.count)")
     self.type = type
     self.values = values
   }

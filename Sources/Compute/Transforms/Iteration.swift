@@ -53,7 +53,8 @@ private struct BodyExtractor {
     self.builder = builder
     dependents = builder.dependents(of: own.map(\.id), upTo: builder.nodes.count - 1)
     for (index, tensor) in own.enumerated() {
-      inside[tensor.id] = append(.input(name: index == 0 ? "iteration" : "carried\(index - 1)", role: .argument), tensor)
+      inside[tensor.id] = append(
+        .input(name: index == 0 ? "iteration" : "carried\(index - 1)", role: .argument), tensor)
     }
   }
 

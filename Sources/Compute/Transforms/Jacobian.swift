@@ -13,7 +13,8 @@ extension Tensor {
   ) -> Tensor {
     let place = SourceLocation(fileID, line)
     guard rank == 2, target.rank >= 1, target.shape[0] == shape[0] else {
-      builder.fail("jacobian of \(type) with respect to \(target.type): [N, K] and [N, ...] are needed", at: place)
+      builder.fail(
+        "jacobian of \(type) with respect to \(target.type): [N, K] and [N, ...] are needed", at: place)
       return target
     }
     let rows = rows ?? Array(0..<shape[1])
@@ -45,11 +46,13 @@ extension Tensor {
 
   private func jacobian(_ target: Tensor, cotangents: Tensor, _ place: SourceLocation) -> Tensor {
     guard element.isDifferentiable, target.element.isDifferentiable else {
-      builder.fail("jacobian of \(type) with respect to \(target.type): only float32 has derivatives", at: place)
+      builder.fail(
+        "jacobian of \(type) with respect to \(target.type): only float32 has derivatives", at: place)
       return target
     }
     return builder.located(place) {
-      let rows = vmap { (cotangent: Tensor) in builder.pullback([self], [cotangent], to: [target])[0] }(cotangents)
+      let rows = vmap { (cotangent: Tensor) in builder.pullback([self], [cotangent], to: [target])[0] }(
+        cotangents)
       return rows.transposed([1, 0] + Array(2..<rows.rank))
     }
   }
@@ -60,7 +63,8 @@ public func jacobian(_ function: @escaping (Tensor) -> Tensor) -> (Tensor) -> Te
   { input in
     let (value, pullback) = vjp(function, at: input)
     let count = value.shape.count
-    let basis = value.scope.iota([count], axis: 0).oneHot(count).reshaped(Shape([count] + value.shape.extents))
+    let basis = value.scope.iota([count], axis: 0).oneHot(count).reshaped(
+      Shape([count] + value.shape.extents))
     let rows = vmap { (cotangent: Tensor) in pullback(cotangent) }(basis)
     return rows.reshaped(Shape(value.shape.extents + input.shape.extents))
   }

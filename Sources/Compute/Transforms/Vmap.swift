@@ -67,7 +67,9 @@ private struct Batcher {
 
   /// The loop whose body works on the whole batch; all carried values become batched.
   private func batched(_ loop: Loop, _ inputs: [Tensor], _ isBatched: [Bool]) -> Tensor {
-    let carried = (0..<loop.carried).map { isBatched[$0] ? inputs[$0] : inputs[$0].expanded(at: 0, to: extent) }
+    let carried = (0..<loop.carried).map {
+      isBatched[$0] ? inputs[$0] : inputs[$0].expanded(at: 0, to: extent)
+    }
     let captured = Array(inputs[loop.carried...])
     let capturedIsBatched = Array(isBatched[loop.carried...])
     let results = carried.iterated(loop.count) { state, iteration in

@@ -66,13 +66,15 @@ extension Shape: Codable {
     let container = try decoder.singleValueContainer()
     extents = try container.decode([Int].self)
     let count = extents.reduce(Optional(1)) { count, extent in
-      guard let product = count?.multipliedReportingOverflow(by: extent), extent >= 0, !product.overflow else {
+      guard let product = count?.multipliedReportingOverflow(by: extent), extent >= 0, !product.overflow
+      else {
         return nil
       }
       return product.partialValue
     }
     guard let count, count <= Shape.maximumCount else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "no tensor has the shape \(self)")
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "no tensor has the shape \(self)")
     }
   }
 
