@@ -5,6 +5,7 @@
 #include "reduce.cl"
 #include "index.cl"
 #include "window.cl"
+#include "attack.cl"
 #include "matmul.cl"
 #include "convolution.cl"
 #include "convolution_pack.cl"

@@ -14,6 +14,7 @@
   TEXT(cpu_reduce, "cpu/reduce.cl") \
   TEXT(cpu_index, "cpu/index.cl") \
   TEXT(cpu_window, "cpu/window.cl") \
+  TEXT(cpu_attack, "cpu/attack.cl") \
   TEXT(cpu_matmul, "cpu/matmul.cl") \
   TEXT(cpu_convolution, "cpu/convolution.cl") \
   TEXT(cpu_convolution_pack, "cpu/convolution_pack.cl") \
@@ -59,6 +60,9 @@ static const char cpu_index[] = {
   0};
 static const char cpu_window[] = {
 #embed "../cpu/window.cl" suffix(, )
+  0};
+static const char cpu_attack[] = {
+#embed "../cpu/attack.cl" suffix(, )
   0};
 static const char cpu_matmul[] = {
 #embed "../cpu/matmul.cl" suffix(, )

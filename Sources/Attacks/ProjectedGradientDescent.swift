@@ -45,8 +45,7 @@ public struct ProjectedGradientDescent: Attack {
     let start = startsAtRandom ? threat.start(around: victim.images, victim.randomness) : victim.images
     let size = stepSize.length(in: threat)
     return start.iterated(steps) { image in
-      let direction = threat.step(along: victim.gradient(of: loss, at: image), size: size)
-      return threat.project(image + direction, around: victim.images)
+      threat.advance(image, along: victim.gradient(of: loss, at: image), by: size, around: victim.images)
     }
   }
 }

@@ -9,6 +9,7 @@ public func checkThreatModel(_ threat: some ThreatModel, on device: any Device) 
     let check = try await ProjectionCheck(threat, seed: UInt64(seed), on: device)
     try check.staysInside()
     try check.isIdempotent()
+    try check.advancesByStepAndProjection()
     try check.fixesInteriorPoints()
     try check.isNearest()
   }
@@ -52,7 +53,7 @@ private struct ProjectionCheck<Threat: ThreatModel> {
   static var shape: Shape { [6, 3, 5, 7] }
 
   let threat: Threat
-  let images, candidates, once, twice: [Float]
+  let images, candidates, once, twice, advanced, composed: [Float]
 
   init(_ threat: Threat, seed: UInt64, on device: any Device) async throws {
     var generator = PixelGenerator(seed: seed)
@@ -64,17 +65,32 @@ private struct ProjectionCheck<Threat: ThreatModel> {
     let graph = try Graph { scope in
       let images = scope.input("images", Self.shape)
       let once = threat.project(scope.input("candidates", Self.shape), around: images)
-      return [once, threat.project(once, around: images)]
+      let gradient = scope.input("gradient", Self.shape)
+      let size = 0.4 * threat.radius
+      return [
+        once, threat.project(once, around: images),
+        threat.advance(once, along: gradient, by: size, around: images),
+        threat.project(once + threat.step(along: gradient, size: size), around: images),
+      ]
     }
     var executable = try Executable(graph, on: device)
     let results = try await executable.run([
       "images": HostArray(Self.shape, images), "candidates": HostArray(Self.shape, candidates),
+      "gradient": HostArray(Self.shape, generator.floats(count, in: -1...1)),
     ])
     (self.threat, once, twice) = (threat, results[0].floats, results[1].floats)
+    (advanced, composed) = (results[2].floats, results[3].floats)
   }
 
   func staysInside() throws {
     try requireInside(once, around: images, samples: Self.shape[0], threat, "projection onto \(threat)")
+  }
+
+  func advancesByStepAndProjection() throws {
+    try requireInside(advanced, around: images, samples: Self.shape[0], threat, "advance in \(threat)")
+    let distance = zip(advanced, composed).map { abs($0 - $1) }.max() ?? 0
+    try require(
+      distance <= 1e-5 * Float(threat.radius), "\(threat): advance is \(distance) from step and projection")
   }
 
   func isIdempotent() throws {

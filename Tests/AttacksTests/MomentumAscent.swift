@@ -10,8 +10,7 @@ struct MomentumAscent: Attack {
     return [victim.images, victim.images.zeros].iterated(steps) { state in
       let gradient = victim.gradient(of: { $0.crossEntropy($1) }, at: state[0])
       let velocity = decay * state[1] + gradient
-      let moved = state[0] + threat.step(along: velocity, size: size)
-      return [threat.project(moved, around: victim.images), velocity]
+      return [threat.advance(state[0], along: velocity, by: size, around: victim.images), velocity]
     }[0]
   }
 }

@@ -15,7 +15,11 @@ public enum InvarianceModel {
       let start = images + noise.uniform([3, 8, 8], in: -0.03..<0.03)
       let attacked = start.iterated(3) { x in
         let gradient = logits(x).crossEntropy(labels).gradient(withRespectTo: x)
-        return (x + gradient.sign() * 0.01).clamped(images - 0.03, images + 0.03).clamped(to: 0...1)
+        func lengths(_ length: Double) -> Tensor { scope.full([batch], length) }
+        let moved = x.steppedAndProjected(
+          .infinity, along: gradient, by: lengths(0.01), around: images, radius: lengths(0.03))
+        return moved.steppedAndProjected(
+          .two, along: gradient, by: lengths(0.05), around: images, radius: lengths(0.3))
       }
       return [z, loss.gradient(withRespectTo: images), z.jacobian(withRespectTo: images), attacked]
     }

@@ -32,43 +32,22 @@ public struct L2Ball: ThreatModel, Hashable {
   }
 
   /// The gradient scaled to length `size`.
-  ///
-  /// Divided by its largest element first, so that no square of a small derivative is lost to underflow.
   public func step(along gradient: Tensor, size: Double) -> Tensor {
-    let peaks = gradient.norm(.infinity).maximum(Double(Float.leastNormalMagnitude))
-    return (gradient / column(peaks, of: gradient)).normalized() * size
+    gradient.steepestStep(.two, size: lengths(size, for: gradient))
   }
 
-  /// The candidate, or the point of the segment to it that the budget allows; then each pixel moved into
-  /// range.
-  ///
-  /// The squares are summed axis by axis, so the rounding of the length is at most that of as many additions
-  /// as the extents of the image add up to. A perturbation counts as inside when its computed length is below
-  /// the radius by this share, and is scaled to be below by thrice the share and by what storing the pixels
-  /// moves them; so inside is inside for sure, and what was projected stays where it is when it is projected
-  /// again.
+  /// The candidate, or the point of the segment to it that the budget allows; then each pixel moved into range.
   public func project(_ candidate: Tensor, around images: Tensor) -> Tensor {
-    let extents = Array(images.shape.extents.dropFirst())
-    let share = Double(extents.reduce(8, +)) * .floatRounding
-    let storing = Double(extents.reduce(1, *)).squareRoot() * .floatRounding
-    let acceptance = radius.roundedDownToFloat * (1 - share)
-    let target = max(0, acceptance * (1 - 2 * share) - storing)
-
-    let perturbation = candidate - images
-    let lengths = column(length(perturbation), of: images)
-    let scaled = images + perturbation * (target / lengths.maximum(Double(Float.leastNormalMagnitude)))
-    let inside = (lengths .<= acceptance).select(candidate, scaled)
-    return inside.clamped(to: pixels)
+    candidate.projected(.two, around: images, radius: lengths(radius, for: images), pixels: pixels)
   }
 
-  private func length(_ perturbation: Tensor) -> Tensor {
-    var squares = perturbation * perturbation
-    while squares.rank > 1 { squares = squares.sum([squares.rank - 1]) }
-    return squares.sqrt()
-  }
-
-  private func column(_ values: Tensor, of images: Tensor) -> Tensor {
-    values.reshaped(Shape(values.shape.extents + [Int](repeating: 1, count: max(0, images.rank - 1))))
+  /// Both in one launch.
+  public func advance(
+    _ candidate: Tensor, along gradient: Tensor, by size: Double, around images: Tensor
+  ) -> Tensor {
+    candidate.steppedAndProjected(
+      .two, along: gradient, by: lengths(size, for: images), around: images,
+      radius: lengths(radius, for: images), pixels: pixels)
   }
 }
 

@@ -27,25 +27,22 @@ public struct LInfinityBall: ThreatModel, Hashable {
   }
 
   /// The full size for each pixel, with the sign of its derivative.
-  public func step(along gradient: Tensor, size: Double) -> Tensor { gradient.sign() * size }
+  public func step(along gradient: Tensor, size: Double) -> Tensor {
+    gradient.steepestStep(.infinity, size: lengths(size, for: gradient))
+  }
 
   /// Each pixel moved to the nearest float that the budget and the range allow.
-  ///
-  /// The bounds x ± radius are rounded, and rounding outward would break the budget by a part of an ulp. How
-  /// far the sum s of two floats a ≥ b was rounded is known exactly, since s - a is exact (Dekker, 1971): the
-  /// sum came out too large where s - a > b. Such a bound moves inward by an ulp, two at most.
   public func project(_ candidate: Tensor, around images: Tensor) -> Tensor {
-    let radius = radius.roundedDownToFloat
-    let upper = images + radius
-    let isTooHigh = (upper - images.maximum(radius)) .> images.minimum(radius)
-    // Times 1 - 2^-24 is the next float below any positive float.
-    let highest = isTooHigh.select(upper * (1 - .floatRounding), upper)
+    candidate.projected(.infinity, around: images, radius: lengths(radius, for: images), pixels: pixels)
+  }
 
-    let lower = images - radius
-    // Where x is smaller than the radius the bound is negative, and that of the range counts.
-    let isTooLow = (images - lower) .> radius
-    let lowest = isTooLow.select(lower * (1 + 2 * .floatRounding), lower)
-    return candidate.clamped(lowest.maximum(pixels.lowerBound), highest.minimum(pixels.upperBound))
+  /// Both in one launch.
+  public func advance(
+    _ candidate: Tensor, along gradient: Tensor, by size: Double, around images: Tensor
+  ) -> Tensor {
+    candidate.steppedAndProjected(
+      .infinity, along: gradient, by: lengths(size, for: images), around: images,
+      radius: lengths(radius, for: images), pixels: pixels)
   }
 }
 

@@ -29,22 +29,30 @@ public protocol ThreatModel: Sendable {
   ///   - candidate: Any images.
   ///   - images: The clean ones, with pixels in range.
   func project(_ candidate: Tensor, around images: Tensor) -> Tensor
+
+  /// The candidate moved by a step and projected: `project(candidate + step(along: gradient, size: size), ...)`.
+  ///
+  /// The default is that; a model with a kernel for both at once uses it.
+  func advance(_ candidate: Tensor, along gradient: Tensor, by size: Double, around images: Tensor) -> Tensor
 }
 
 extension ThreatModel {
+  /// The step, then the projection.
+  public func advance(
+    _ candidate: Tensor, along gradient: Tensor, by size: Double, around images: Tensor
+  ) -> Tensor {
+    project(candidate + step(along: gradient, size: size), around: images)
+  }
+
   /// The length of each sample's perturbation, `[N]`, in units of pixels.
   public func distance(
     from images: Tensor, to candidate: Tensor, fileID: StaticString = #fileID, line: UInt = #line
   ) -> Tensor { (candidate - images).norm(norm, fileID: fileID, line: line) }
 }
 
-extension Double {
-  /// Half the distance from 1 to the next float: a rounding moves a number by at most this share of it.
-  static var floatRounding: Double { 0x1p-24 }
-
-  /// The largest float that is not above this number.
-  var roundedDownToFloat: Double {
-    let nearest = Float(self)
-    return Double(Double(nearest) > self ? nearest.nextDown : nearest)
+extension ThreatModel {
+  /// The largest float not above `length`, for each of the images: `[N]`.
+  func lengths(_ length: Double, for images: Tensor) -> Tensor {
+    images.scope.full([images.shape.extents.first ?? 1], length.roundedDownToFloat)
   }
 }

@@ -72,7 +72,7 @@ extension Tensor {
   }
 
   /// The square root, with value and derivatives 0 at 0.
-  private func rootSafeAtZero() -> Tensor {
+  func rootSafeAtZero() -> Tensor {
     let isZero = self .== 0
     return isZero.select(zeros, isZero.select(ones, self).sqrt())
   }

@@ -6,7 +6,7 @@ let knownPrimitives: [any Primitive.Type] = [
   Reshape.self, Transpose.self, Broadcast.self, Slice.self, Reverse.self, Pad.self, Concatenate.self,
   Gather.self, ScatterAdd.self, Reduce.self, ArgumentReduce.self, CumulativeSum.self, TopK.self,
   MatrixMultiply.self, Convolution.self, WindowMaximum.self, WindowGather.self, WindowScatter.self,
-  WindowSum.self, WindowSpread.self,
+  WindowSum.self, WindowSpread.self, JacobianSeed.self, ProjectedStep.self,
 ]
 
 extension Graph: Codable {

@@ -346,7 +346,7 @@ extension Convolution {
     let groups = geometry.groups
     let (c, o, taps) = (x[1] / groups, g[1] / groups, w[2] * w[3])
     let shape = [x[2], x[3], g[2], g[3], w[2], w[3]] + geometry.stride + geometry.dilation
-    let parts = min(x[0], max(1, WeightParts.count(samples: x[0])))
+    let parts = max(1, min(x[0], WeightParts.count(samples: x[0])))
     let partial = parts == 1 ? result : lowering.temporary(parts * w.count * 4)
     let fillsBlocks = groups == 1 || (c % Layout.lanes == 0 && o % Layout.lanes == 0)
     if c > 8, o > 8, fillsBlocks {

@@ -254,7 +254,14 @@ struct GraphLowering {
       return isSafe || value.layout != .dense ? value : .stored(value.type, in: fresh(value))
     }
     for (index, value) in aside.enumerated() {
-      if value.denseBuffer(.dense) == targets[index] { continue }
+      let source = value.denseBuffer(.dense)
+      if source == targets[index] { continue }
+      let others = aside.indices.filter { $0 != index }.flatMap { aside[$0].root.leaves.compactMap(\.memory) }
+      if let source, !others.contains(where: { $0.buffer == source || $0.buffer == targets[index] }),
+        planner.redirect(source, to: targets[index])
+      {
+        continue
+      }
       planner.compute(value, into: targets[index], StoredElement(value.type.element), .dense)
     }
   }

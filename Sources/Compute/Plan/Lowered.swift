@@ -55,6 +55,8 @@ struct PendingLaunch {
   var floats: [Float] = []
   let work: Plan.Work
   var program: MapProgram?
+  /// Whether the result may be the first buffer: every element is read there before it is written.
+  var isInPlace = false
 }
 
 /// A step before its buffers have addresses.

@@ -44,14 +44,15 @@ public struct Lowering {
   func constant(_ bytes: [UInt8]) -> BufferID { planner.constant(bytes) }
 
   /// Adds a launch; nothing is added for no work.
+  ///
+  /// - Parameter inPlace: Whether the kernel allows its result to be its first buffer.
   func launch(
     _ kernel: String, _ buffers: [BufferID], scratch: Int = 0, _ integers: [Int] = [], floats: [Float] = [],
-    work: Plan.Work
+    work: Plan.Work, inPlace: Bool = false
   ) {
     planner.emit(
       PendingLaunch(
         kernel: kernel, buffers: buffers, scratchBytes: scratch, integers: integers.map(Int32.init),
-        floats: floats,
-        work: work, program: nil))
+        floats: floats, work: work, program: nil, isInPlace: inPlace))
   }
 }

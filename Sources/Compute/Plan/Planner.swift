@@ -89,6 +89,16 @@ final class Planner {
     if !body.isEmpty { frames[frames.count - 1].append(.loop(count: count, body)) }
   }
 
+  /// The launches of the innermost open loop so far, or nil outside of any.
+  var openBody: [PendingStep]? { frames.count > 1 ? frames.last : nil }
+
+  func replaceOpenBody(_ body: [PendingStep]) { frames[frames.count - 1] = body }
+
+  /// Whether a launch before the innermost open loop uses the buffer.
+  func isUsedOutsideOpenLoop(_ buffer: BufferID) -> Bool {
+    frames.dropLast().contains { $0.contains { $0.uses(buffer) } }
+  }
+
   /// The number of open loops.
   var depth: Int { frames.count - 1 }
 

@@ -23,7 +23,8 @@ extension Tensor {
       return target
     }
     let chosen = scope.constant(HostArray([rows.count, 1], rows.map(Int32.init)))
-    return jacobian(target, cotangents: chosen.broadcast(to: [rows.count, shape[0]]).oneHot(shape[1]), place)
+    return jacobian(
+      target, cotangents: chosen.broadcast(to: [rows.count, shape[0]]).jacobianSeeds(shape[1]), place)
   }
 
   /// The rows of the Jacobian that `rows` names for each sample, as `int32[N, R]`.
@@ -41,7 +42,7 @@ extension Tensor {
           + "are needed", at: place)
       return target
     }
-    return jacobian(target, cotangents: rows.transposed([1, 0]).oneHot(shape[1]), place)
+    return jacobian(target, cotangents: rows.transposed([1, 0]).jacobianSeeds(shape[1]), place)
   }
 
   private func jacobian(_ target: Tensor, cotangents: Tensor, _ place: SourceLocation) -> Tensor {

@@ -104,6 +104,16 @@ extension SelfTestCase {
       let loss = x[0].crossEntropy(x[1])
       return [loss, loss.gradient(withRespectTo: x[0]), x[0].softmax()]
     },
+    SelfTestCase("rows of a Jacobian", [[3, 7]]) { x in
+      let values = x[0] * x[0].sum([1], keepingAxes: true)
+      return [values.jacobian(withRespectTo: x[0], rows: [5, 0])]
+    },
+    SelfTestCase("steps of attacks", [[3, 70], [3, 70], [3, 70], [3], [3]]) { x in
+      let (clean, size, radius) = (x[2] * 0.5 + 0.5, x[3].absolute(), x[4].absolute())
+      return [VectorNorm.infinity, .two].map { norm in
+        x[0].steppedAndProjected(norm, along: x[1], by: size, around: clean, radius: radius)
+      }
+    },
     SelfTestCase("network", [[2, 1, 8, 8], [16, 1, 3, 3], [16], [16, 16, 3, 3], [10, 16]]) { x in
       let logits = network(x[0], x)
       return [logits] + (logits * logits).gradients(withRespectTo: x)

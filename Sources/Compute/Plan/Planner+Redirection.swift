@@ -1,0 +1,50 @@
+extension Planner {
+  /// Makes what computes `source` in the open loop write to `target` instead, where no copy at the end is better.
+  ///
+  /// - Parameters:
+  ///   - source: A buffer whose value is carried to the next iteration.
+  ///   - target: The carried value's own buffer.
+  /// - Returns: Whether it was possible: `source` is made inside the loop, by launches after which nobody reads the
+  ///   carried value as it was.
+  func redirect(_ source: BufferID, to target: BufferID) -> Bool {
+    guard case .arena = buffers[source].home, buffers[source].byteCount == buffers[target].byteCount,
+      let body = openBody, !isUsedOutsideOpenLoop(source),
+      let first = body.firstIndex(where: { $0.uses(source) }),
+      case .launch(let maker) = body[first], maker.canWrite(source, over: target),
+      body[first...].allSatisfy({ $0.isLaunch || !$0.uses(source) }),
+      body[(first + 1)...].allSatisfy({ !$0.uses(target) })
+    else { return false }
+    replaceOpenBody(body.map { $0.replacing(source, by: target) })
+    return true
+  }
+}
+
+extension PendingLaunch {
+  /// Whether this launch, which makes `source`, may find `target` in its place.
+  fileprivate func canWrite(_ source: BufferID, over target: BufferID) -> Bool {
+    let reads = buffers.count { $0 == target }
+    return reads == 0
+      || (isInPlace && reads == 1 && buffers[0] == target && buffers.count { $0 == source } == 1)
+  }
+}
+
+extension PendingStep {
+  fileprivate var isLaunch: Bool {
+    if case .launch = self { return true }
+    return false
+  }
+
+  /// Whether a launch of this step reads or writes the buffer.
+  func uses(_ buffer: BufferID) -> Bool {
+    switch self {
+    case .launch(let launch): launch.buffers.contains(buffer)
+    case .loop(_, let body): body.contains { $0.uses(buffer) }
+    }
+  }
+
+  fileprivate func replacing(_ source: BufferID, by target: BufferID) -> PendingStep {
+    guard case .launch(var launch) = self else { return self }
+    launch.buffers = launch.buffers.map { $0 == source ? target : $0 }
+    return .launch(launch)
+  }
+}
