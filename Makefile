@@ -8,10 +8,10 @@ SWIFT_FLAGS += -Xswiftc -warnings-as-errors
 endif
 export SWIFT_FLAGS
 
-.PHONY: help setup demo build test lint format layers kernels negative oclgrind clean
+.PHONY: help setup demo build test lint format layers kernels negative oclgrind second-runtime clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 setup: ## install the Debian packages that are missing
 	@Scripts/setup.sh
@@ -43,6 +43,9 @@ negative: build ## check that the compiler refuses what it must refuse
 
 oclgrind: build ## run the OpenCL self-test under Oclgrind
 	@Scripts/oclgrind.sh
+
+second-runtime: ## run the OpenCL tests on Intel's runtime, which comes from PyPI
+	@Scripts/second-runtime.sh
 
 clean: ## remove what was built
 	swift package clean
