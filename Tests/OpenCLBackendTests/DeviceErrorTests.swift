@@ -27,12 +27,16 @@ struct DeviceErrorTests {
   @Test("A plan that needs more memory than there is", arguments: TestDevice.families)
   func memory(_ family: KernelFamily) async throws {
     let device = try TestDevice.running(family)
-    let count = Int(device.properties.maximumAllocation / 4) + 1024
+    // As many inputs as make one arena larger than the device's largest buffer.
+    let (size, limit) = (1 << 30, Int(device.properties.maximumAllocation))
     let error = try await failure {
-      _ = try Executable(Graph { scope in [scope.input("x", [count]).exp()] }, on: device)
+      let graph = try Graph { scope in
+        (0...(limit / (4 * size))).map { scope.input("x\($0)", [size]).exp() }
+      }
+      _ = try Executable(graph, on: device)
     }
     #expect(error.kind == .outOfMemory)
-    #expect(try await failure { _ = try device.makeBuffer(byteCount: 4 * count) }.kind == .outOfMemory)
+    #expect(try await failure { _ = try device.makeBuffer(byteCount: limit + 4096) }.kind == .outOfMemory)
   }
 
   @Test("A program that does not build comes with its log")
