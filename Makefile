@@ -8,7 +8,7 @@ SWIFT_FLAGS += -Xswiftc -warnings-as-errors
 endif
 export SWIFT_FLAGS
 
-.PHONY: help setup demo build test lint format layers kernels negative oclgrind second-runtime clean
+.PHONY: help setup demo build test lint format layers kernels negative oclgrind second-runtime bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -46,6 +46,9 @@ oclgrind: build ## run the OpenCL self-test under Oclgrind
 
 second-runtime: ## run the OpenCL tests on Intel's runtime, which comes from PyPI
 	@Scripts/second-runtime.sh
+
+bench: ## time a PGD step on the CPU device
+	swift run -c release --package-path Benchmarks step
 
 clean: ## remove what was built
 	swift package clean

@@ -17,24 +17,6 @@
 #define STEP_CHUNK 4096
 #define SEED_CHUNK 64
 
-// The first `count` lanes at p, else 0.
-INLINE float16 load_lanes(global const float *p, int count) {
-  if (count >= LANES) return vload16(0, p);
-  float lanes[LANES];
-  for (int l = 0; l < LANES; l++) lanes[l] = l < count ? p[l] : 0.0f;
-  return vload16(0, lanes);
-}
-
-INLINE void store_lanes(float16 value, global float *p, int count) {
-  if (count >= LANES) {
-    vstore16(value, 0, p);
-    return;
-  }
-  float lanes[LANES];
-  vstore16(value, 0, lanes);
-  for (int l = 0; l < count; l++) p[l] = lanes[l];
-}
-
 INLINE float16 clamped16(float16 v, float16 low, float16 high) {
   return minimum16(maximum16(v, low), high);
 }

@@ -116,24 +116,6 @@ INLINE matmul_part matmul_part_of_item(long item, int m, int n, int itemRows) {
 MATMUL_BLOCK(packed, global)
 MATMUL_BLOCK(copied, local)
 
-// The first `count` lanes at p, else 0.
-INLINE float16 matmul_load(global const float *p, int count) {
-  if (count >= LANES) return vload16(0, p);
-  float lanes[LANES];
-  for (int l = 0; l < LANES; l++) lanes[l] = l < count ? p[l] : 0.0f;
-  return vload16(0, lanes);
-}
-
-INLINE void matmul_store(float16 value, global float *p, int count) {
-  if (count >= LANES) {
-    vstore16(value, 0, p);
-    return;
-  }
-  float lanes[LANES];
-  vstore16(value, 0, lanes);
-  for (int l = 0; l < count; l++) p[l] = lanes[l];
-}
-
 // Finishes the sums of a work-item and stores them. `c`, `residual` and `bias` point at its first column.
 INLINE void matmul_finish(
     local const float *sums, global const float *bias, global const float *residual,
@@ -147,12 +129,12 @@ INLINE void matmul_finish(
       const int count = part.columns - LANES * v;
       const long at = (long)r * cRow + LANES * v;
       float16 value = vload16(v, sums + r * MATMUL_PANEL);
-      if (flags & EPILOGUE_BIAS) value += matmul_load(bias + LANES * v, count);
-      if (flags & EPILOGUE_RESIDUAL) value += matmul_load(residual + at, count);
+      if (flags & EPILOGUE_BIAS) value += load_lanes(bias + LANES * v, count);
+      if (flags & EPILOGUE_RESIDUAL) value += load_lanes(residual + at, count);
       if (flags & EPILOGUE_RELU) value = relu16(value);
       if (flags & EPILOGUE_MASK_OUT) maskOut[outAt + v] = positive_bits(value);
       if (flags & EPILOGUE_MASK_IN) value = keep_bits(value, maskIn[inAt + v]);
-      matmul_store(value, c + at, count);
+      store_lanes(value, c + at, count);
     }
   }
 }

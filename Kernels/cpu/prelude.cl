@@ -55,3 +55,21 @@ INLINE float16 keep_bits(float16 v, ushort bits) {
   return select((float16)(0.0f), v, ((int16)((int)bits) & lanes) != (int16)(0));
 #endif
 }
+
+// The first `count` lanes at p, else 0.
+INLINE float16 load_lanes(global const float *p, int count) {
+  if (count >= LANES) return vload16(0, p);
+  float lanes[LANES];
+  for (int l = 0; l < LANES; l++) lanes[l] = l < count ? p[l] : 0.0f;
+  return vload16(0, lanes);
+}
+
+INLINE void store_lanes(float16 value, global float *p, int count) {
+  if (count >= LANES) {
+    vstore16(value, 0, p);
+    return;
+  }
+  float lanes[LANES];
+  vstore16(value, 0, lanes);
+  for (int l = 0; l < count; l++) p[l] = lanes[l];
+}
