@@ -1,6 +1,6 @@
 # What a developer and CI run; `make` alone lists it.
 
-# The kernels are C: without optimisation a debug build of them is some thirty times slower. The last -O wins.
+# Without optimisation the kernels, which are C, and the reference interpreter are many times slower. The last -O wins.
 # Every debug build uses these flags, so that building, testing and checking share one set of products.
 SWIFT_FLAGS ?= -Xcc -O3 -Xswiftc -O
 ifdef CI
