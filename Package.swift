@@ -79,11 +79,13 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"], swiftSettings: strict),
 
     .target(
-      name: "AttackTestSupport", dependencies: ["Compute", "Attacks"], path: "Tests/AttackTestSupport",
-      swiftSettings: strict),
+      name: "AttackTestSupport", dependencies: ["Compute", "ComputeTestSupport", "Attacks"],
+      path: "Tests/AttackTestSupport", swiftSettings: strict),
     .testTarget(
       name: "AttacksTests",
-      dependencies: ["Compute", "Attacks", "AttackTestSupport", "CPUBackend", "Datasets"],
+      dependencies: [
+        "Compute", "ComputeTestSupport", "Attacks", "AttackTestSupport", "CPUBackend", "Datasets",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "TremorTests", dependencies: ["Compute", "DeviceSelection", "tremor"], swiftSettings: strict),

@@ -1,5 +1,6 @@
 public import Attacks
 public import Compute
+import ComputeTestSupport
 
 /// Checks everything a threat model promises, in the floats of a device.
 ///
@@ -56,7 +57,7 @@ private struct ProjectionCheck<Threat: ThreatModel> {
   let images, candidates, once, twice, advanced, composed: [Float]
 
   init(_ threat: Threat, seed: UInt64, on device: any Device) async throws {
-    var generator = PixelGenerator(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     let count = Self.shape.count
     // Far outside, near the surface and inside, one after the other.
     let reach = Float(threat.radius) * [8, 1.2, 0.01][Int(seed) % 3]
@@ -108,7 +109,7 @@ private struct ProjectionCheck<Threat: ThreatModel> {
 
   /// No image within reach is nearer to the candidate; samples that the range of pixels cuts are left out.
   func isNearest() throws {
-    var generator = PixelGenerator(seed: 99)
+    var generator = SeededGenerator(seed: 99)
     for sample in 0..<Self.shape[0] {
       let (image, candidate, found) = (slice(images, sample), slice(candidates, sample), slice(once, sample))
       let isCut = threat.norm != .infinity && found.contains { $0 == 0 || $0 == 1 }
@@ -138,7 +139,7 @@ private struct ProjectionCheck<Threat: ThreatModel> {
 /// Starts are within reach, differ, and belong to samples, wherever these stand in a batch.
 private func checkStart(_ threat: some ThreatModel, on device: any Device) async throws {
   let shape: Shape = [8, 1, 6, 6]
-  var generator = PixelGenerator(seed: 5)
+  var generator = SeededGenerator(seed: 5)
   let images = generator.pixels(shape.count)
   func starts(_ order: [Int]) async throws -> [Float] {
     let graph = try Graph { scope in
@@ -163,7 +164,7 @@ private func checkStart(_ threat: some ThreatModel, on device: any Device) async
 private func checkStep(_ threat: some ThreatModel, on device: any Device) async throws {
   guard let dual = threat.norm.dual else { return }
   let shape: Shape = [4, 3, 4]
-  var generator = PixelGenerator(seed: 11)
+  var generator = SeededGenerator(seed: 11)
   // Derivatives of every size, small ones included, and a sample without any.
   let scales: [Float] = [1, 1e-6, 1e-20, 0]
   let gradient = scales.flatMap { scale in generator.floats(12, in: -1...1).map { $0 * scale } }

@@ -8,10 +8,7 @@ import Testing
 @Suite(.enabled(if: TestDevice.isPresent))
 struct DeviceAgreementTests {
   private func evaluator(_ family: KernelFamily) throws -> Evaluator {
-    let device = try TestDevice.running(family)
-    return { graph, arguments in
-      try await outputs(of: graph, arguments.mapValues(\.hostArray), on: device).map { ReferenceArray($0) }
-    }
+    ComputeTestSupport.evaluator(on: try TestDevice.running(family))
   }
 
   @Test("Primitives and their derivatives, CPU family", arguments: PrimitiveSample.all)

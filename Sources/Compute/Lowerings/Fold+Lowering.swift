@@ -79,7 +79,7 @@ extension Planner {
       foldLaunch(
         name + "_partial", builder, program, into: partials, items: (alongRows ? outputs : blocks) * segments)
     )
-    let words = constant(program.words.flatMap { withBytes($0) })
+    let words = words(of: program)
     emit(
       PendingLaunch(
         kernel: "reduce_join", buffers: [partials, output.buffer, words],
@@ -107,7 +107,7 @@ extension Planner {
       builder.sources
       + Array(
         repeating: builder.sources.first ?? target, count: MapProgram.Limit.sources - builder.sources.count)
-    let words = constant(program.words.flatMap { withBytes($0) })
+    let words = words(of: program)
     return PendingLaunch(
       kernel: kernel, buffers: sources + [target, words], scratchBytes: MapProgram.Limit.foldScratchBytes,
       work: .items(items), program: program)

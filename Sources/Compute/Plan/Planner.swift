@@ -208,6 +208,9 @@ final class Planner {
     )
   }
 
+  /// The buffer that holds a program's words.
+  func words(of program: MapProgram) -> BufferID { constant(program.words.flatMap { withBytes($0) }) }
+
   /// A launch of the program interpreter; sources and destinations the program does not use repeat a used one.
   func mapLaunch(
     _ kernel: String, _ builder: MapProgramBuilder, _ program: MapProgram, items: Int,
@@ -229,7 +232,7 @@ final class Planner {
       builder.destinations
       + Array(
         repeating: destination, count: MapProgram.Limit.results - builder.destinations.count)
-    let words = constant(program.words.flatMap { withBytes($0) })
+    let words = words(of: program)
     return PendingLaunch(
       kernel: kernel, buffers: sources + destinations + [words], scratchBytes: MapProgram.Limit.scratchBytes,
       integers: integers, work: .items(items), program: program)
