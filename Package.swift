@@ -26,13 +26,18 @@ let package = Package(
     .library(name: "Compute", targets: ["Compute"]),
     .library(name: "CPUBackend", targets: ["CPUBackend"]),
     .library(name: "OpenCLBackend", targets: ["OpenCLBackend"]),
+    .library(name: "ArrayFiles", targets: ["ArrayFiles"]),
+    .library(name: "Networks", targets: ["Networks"]),
+    .library(name: "ONNX", targets: ["ONNX"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Attacks", targets: ["Attacks"]),
+    .library(name: "Training", targets: ["Training"]),
     .library(name: "DeviceSelection", targets: ["DeviceSelection"]),
     .executable(name: "tremor", targets: ["tremor"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // Device code in both families, and the CPU family compiled as C.
@@ -46,12 +51,28 @@ let package = Package(
     .target(
       name: "COpenCL", cSettings: warningsAsErrors,
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    // PNG and JPEG through the system's libraries, whose error handling only C can take part in.
+    .target(
+      name: "CImageCodecs", cSettings: warningsAsErrors,
+      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
 
     .target(name: "Compute", swiftSettings: strict),
     .target(name: "CPUBackend", dependencies: ["Compute", "CKernels"], swiftSettings: binding),
     .target(name: "OpenCLBackend", dependencies: ["Compute", "CKernels", "COpenCL"], swiftSettings: strict),
-    .target(name: "Datasets", dependencies: ["CDigits"], swiftSettings: strict),
-    .target(name: "Attacks", dependencies: ["Compute"], swiftSettings: strict),
+    .target(name: "ArrayFiles", dependencies: ["Compute", "CZlib"], swiftSettings: strict),
+    .target(name: "Networks", dependencies: ["Compute"], swiftSettings: strict),
+    .target(
+      name: "ONNX",
+      dependencies: [
+        "Compute", "ArrayFiles", "Networks", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["Schema/onnx.proto"], swiftSettings: strict),
+    .target(
+      name: "Datasets", dependencies: ["Compute", "ArrayFiles", "CDigits", "CImageCodecs", "CZlib"],
+      swiftSettings: strict),
+    .target(name: "Attacks", dependencies: ["Compute", "Networks"], swiftSettings: strict),
+    .target(name: "Training", dependencies: ["Compute", "Networks"], swiftSettings: strict),
 
     // The command, and the one place that knows every back end.
     .target(
@@ -60,7 +81,7 @@ let package = Package(
     .executableTarget(
       name: "tremor",
       dependencies: [
-        "Compute", "Datasets", "Attacks", "DeviceSelection",
+        "Compute", "ArrayFiles", "Networks", "ONNX", "Datasets", "Attacks", "Training", "DeviceSelection",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -76,7 +97,25 @@ let package = Package(
     .testTarget(
       name: "OpenCLBackendTests", dependencies: ["Compute", "ComputeTestSupport", "OpenCLBackend"],
       swiftSettings: strict),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"], swiftSettings: strict),
+    .testTarget(
+      name: "ArrayFilesTests", dependencies: ["Compute", "ComputeTestSupport", "ArrayFiles"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Compute", "ComputeTestSupport", "CPUBackend", "Networks"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ONNXTests",
+      dependencies: [
+        "Compute", "ComputeTestSupport", "ArrayFiles", "Networks", "ONNX", "DeviceSelection",
+      ],
+      exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Compute", "ComputeTestSupport", "ArrayFiles", "Datasets"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Compute", "Networks", "Attacks", "Training", "Datasets", "CPUBackend"],
+      swiftSettings: strict),
 
     .target(
       name: "AttackTestSupport", dependencies: ["Compute", "ComputeTestSupport", "Attacks"],
@@ -84,13 +123,15 @@ let package = Package(
     .testTarget(
       name: "AttacksTests",
       dependencies: [
-        "Compute", "ComputeTestSupport", "Attacks", "AttackTestSupport", "CPUBackend", "Datasets",
+        "Compute", "ComputeTestSupport", "Networks", "Attacks", "AttackTestSupport", "CPUBackend", "Datasets",
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "TremorTests", dependencies: ["Compute", "DeviceSelection", "tremor"], swiftSettings: strict),
+      name: "TremorTests",
+      dependencies: ["Compute", "ArrayFiles", "Networks", "ONNX", "DeviceSelection", "tremor"],
+      swiftSettings: strict),
     .testTarget(
-      name: "ReadmeTests", dependencies: ["Compute", "Attacks", "CPUBackend", "Datasets"],
+      name: "ReadmeTests", dependencies: ["Compute", "Networks", "Attacks", "CPUBackend", "Datasets"],
       swiftSettings: strict),
   ]
 )

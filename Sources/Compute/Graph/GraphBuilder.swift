@@ -2,7 +2,7 @@
 final class GraphBuilder {
   var nodes: [Node] = []
   var updates: [Graph.Update] = []
-  private(set) var error: GraphError?
+  private(set) var error: (any Error)?
   /// Where tracing began, or the call of a composition that is being traced now.
   var location: SourceLocation?
   /// Whether `location` is the call that is being traced, not just where tracing began.
@@ -17,6 +17,15 @@ final class GraphBuilder {
     let isKnown = place.map { !$0.isInternal } ?? false
     error = GraphError(
       message, at: isKnown || isLocated ? resolve(place) : SourceLocation.outsideCaller() ?? location)
+  }
+
+  /// Remembers what code outside this library found wrong, unless something was wrong before.
+  func fail(_ error: any Error) { self.error = self.error ?? error }
+
+  /// Forgets and returns the first misuse.
+  func takeError() -> (any Error)? {
+    defer { error = nil }
+    return error
   }
 
   /// The caller's place: a place in this library yields to the one that called into it.

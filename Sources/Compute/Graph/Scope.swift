@@ -64,5 +64,13 @@ public struct Scope {
     builder.add(Iota(type: TensorType(shape, element), axis: axis), [], at: SourceLocation(fileID, line))
   }
 
+  /// Makes tracing fail with `error`, unless a misuse was found before.
+  ///
+  /// For code that translates another description of a computation, and knows its places better than a file and a line.
+  public func fail(_ error: any Error) { builder.fail(error) }
+
+  /// Takes back the first misuse found so far, so that it can be reported with more context.
+  public func takeFailure() -> (any Error)? { builder.takeError() }
+
   private func qualified(_ name: String) -> String { path.isEmpty ? name : path + "." + name }
 }

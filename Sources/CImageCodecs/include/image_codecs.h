@@ -1,0 +1,4 @@
+#ifndef TREMOR_IMAGE_CODECS_H
+#define TREMOR_IMAGE_CODECS_H
+
+#endif
