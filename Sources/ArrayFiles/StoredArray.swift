@@ -12,7 +12,7 @@ public struct StoredArray: Hashable, Sendable {
   /// - Precondition: No extent is negative, and `bytes` holds exactly the bytes that shape and element type take.
   public init(shape: [Int], element: ArrayElement, bytes: [UInt8]) {
     precondition(
-      shape.allSatisfy { $0 >= 0 } && bytes.count == shape.reduce(element.size, *),
+      bytes.count == StoredArray.byteCount(of: shape, element),
       "\(bytes.count) bytes do not make \(shape) of \(element.rawValue)")
     self.shape = shape
     self.element = element
@@ -20,12 +20,23 @@ public struct StoredArray: Hashable, Sendable {
   }
 
   /// The number of elements.
-  public var count: Int { shape.reduce(1, *) }
-}
+  public var count: Int { bytes.count / element.size }
 
-extension StoredArray {
-  /// The elements as integers; floating-point numbers are truncated toward zero, and what lies outside is moved to the nearest.
-  public var integers: [Int64] {
-    preconditionFailure()
+  /// The bytes that elements of this type and shape take; nil for a negative extent or a product beyond `Int`.
+  public static func byteCount(of shape: [Int], _ element: ArrayElement) -> Int? {
+    var product = element.size
+    for extent in shape {
+      let (next, overflow) = product.multipliedReportingOverflow(by: extent)
+      guard extent >= 0, !overflow else { return nil }
+      product = next
+    }
+    return product
+  }
+
+  /// The same elements in the same order as another shape.
+  ///
+  /// - Precondition: The shapes have equally many elements.
+  public func reshaped(to shape: [Int]) -> StoredArray {
+    StoredArray(shape: shape, element: element, bytes: bytes)
   }
 }

@@ -15,7 +15,7 @@ public struct Model: Sendable {
   public struct Port: Hashable, Sendable {
     /// The name.
     public let name: String
-    /// The extents; nil where any is taken. Axis 0 of a classifier's ports counts samples.
+    /// The extents, nil where any is taken; axis 0 of a classifier's ports counts samples.
     public let extents: [Int?]
     /// What the elements are.
     public let element: ElementType
@@ -113,9 +113,10 @@ public struct BoundModel {
   }
 
   /// All outputs, and the new values of running statistics, by parameter name, in training mode.
-  public func applied(to inputs: [Tensor], mode: NetworkMode) -> (outputs: [Tensor], statistics: [String: Tensor])
-  {
-    let scope = NetworkScope(parameters: parameters, mode: mode)
+  public func applied(
+    to inputs: [Tensor], mode: NetworkMode
+  ) -> (outputs: [Tensor], statistics: [String: Tensor]) {
+    let scope = NetworkScope(parameters: parameters, mode: mode, in: self.scope)
     do {
       return (try model.apply(inputs, scope), scope.statistics)
     } catch {

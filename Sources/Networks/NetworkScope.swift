@@ -10,17 +10,21 @@ public struct NetworkScope {
 
   /// What the scopes of one application share.
   private final class State {
-    var mode: NetworkMode
-    var tensors: [String: Tensor]
-    var statistics: [String: Tensor] = [:]
-    /// Where parameters are declared, when the network is traced to find out which it has.
-    var declarations: Scope?
+    let mode: NetworkMode
+    let tensors: [String: Tensor]
+    /// The graph that is traced.
+    let graph: Scope
+    /// Whether parameters are declared when they are asked for, to find out which a network has.
+    let isDeclaring: Bool
     var declared: [ParameterDeclaration] = []
+    var statistics: [String: Tensor] = [:]
+    var draws = 0
 
-    init(mode: NetworkMode, tensors: [String: Tensor], declarations: Scope?) {
+    init(mode: NetworkMode, tensors: [String: Tensor], graph: Scope, isDeclaring: Bool) {
       self.mode = mode
       self.tensors = tensors
-      self.declarations = declarations
+      self.graph = graph
+      self.isDeclaring = isDeclaring
     }
   }
 
@@ -30,13 +34,13 @@ public struct NetworkScope {
   }
 
   /// A scope that knows the parameters of a bound model.
-  init(parameters: [String: Tensor], mode: NetworkMode) {
-    self.init(path: "", state: State(mode: mode, tensors: parameters, declarations: nil))
+  init(parameters: [String: Tensor], mode: NetworkMode, in scope: Scope) {
+    self.init(path: "", state: State(mode: mode, tensors: parameters, graph: scope, isDeclaring: false))
   }
 
   /// A scope that declares what is asked for.
   init(declaringIn scope: Scope) {
-    self.init(path: "", state: State(mode: .inference, tensors: [:], declarations: scope))
+    self.init(path: "", state: State(mode: .inference, tensors: [:], graph: scope, isDeclaring: true))
   }
 
   /// The scope named `name` inside this one.
@@ -59,15 +63,16 @@ public struct NetworkScope {
     fileID: StaticString = #fileID, line: UInt = #line
   ) -> Tensor {
     let full = qualified(name)
-    if let scope = state.declarations {
+    if state.isDeclaring {
       state.declared.append(
         ParameterDeclaration(name: full, shape: shape, initializer: initializer, role: role))
-      return scope.parameter(full, shape, fileID: fileID, line: line)
+      return state.graph.parameter(full, shape, fileID: fileID, line: line)
     }
-    guard let tensor = state.tensors[full] else {
-      preconditionFailure("the network asks for '\(full)', which it did not declare when it was made")
-    }
-    return tensor
+    if let tensor = state.tensors[full], tensor.shape == shape { return tensor }
+    let known =
+      state.tensors[full].map { "which has the shape \($0.shape)" } ?? "which the model does not have"
+    state.graph.fail(LayerError(path, "the network asks for '\(full)' of shape \(shape), \(known)"))
+    return state.graph.full(Shape(shape.extents.map { max(0, $0) }), 0)
   }
 
   /// The parameter of this name, which has a value already.
@@ -76,13 +81,22 @@ public struct NetworkScope {
   /// Records the next value of a running statistic.
   public func update(_ name: String, with value: Tensor) { state.statistics[qualified(name)] = value }
 
-  private func qualified(_ name: String) -> String { path.isEmpty ? name : path + "." + name }
-}
+  /// A source of random tensors for one layer, unlike those of the others; nil where nothing is drawn.
+  ///
+  /// Each call of one application of the network takes the next restart number of the source it was given.
+  public func freshRandomness() -> Randomness? {
+    guard case .training(let randomness?) = mode else { return nil }
+    state.draws += 1
+    return randomness.restart(state.draws)
+  }
 
-/// A parameter that a network asked for.
-struct ParameterDeclaration {
-  let name: String
-  let shape: Shape
-  let initializer: Initializer
-  let role: Parameter.Role
+  /// Makes tracing fail because `input` does not fit the layer at this scope.
+  ///
+  /// - Returns: The input, as a stand-in for the result.
+  public func refuse(_ input: Tensor, _ reason: String) -> Tensor {
+    state.graph.fail(LayerError(path, "\(reason), not \(input.type)"))
+    return input
+  }
+
+  private func qualified(_ name: String) -> String { path.isEmpty ? name : path + "." + name }
 }

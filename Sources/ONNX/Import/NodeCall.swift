@@ -38,7 +38,8 @@ struct NodeCall {
   func known(_ index: Int) throws -> StoredArray {
     guard let known = try value(index).known else {
       throw ImportError(
-        "input \(index) depends on the model's inputs; only one that is fixed by shapes and constants is supported")
+        "input \(index) depends on the model's inputs; only one that is fixed by shapes and constants is supported"
+      )
     }
     return known
   }

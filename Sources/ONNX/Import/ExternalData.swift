@@ -1,0 +1,64 @@
+internal import Foundation
+
+/// Where the elements of a tensor lie that are kept in a file beside the model.
+struct ExternalData {
+  /// The path of the file, relative to the model's folder and inside it.
+  let location: String
+  /// The first byte.
+  let offset: Int
+  /// How many bytes; nil when only the tensor's shape tells.
+  let length: Int?
+
+  init(_ entries: [StringStringEntryProto]) throws {
+    let values = Dictionary(entries.map { ($0.key, $0.value) }) { first, _ in first }
+    guard let location = values["location"], !location.isEmpty else {
+      throw ImportError("external data without a location")
+    }
+    let parts = location.split(whereSeparator: { $0 == "/" || $0 == "\\" })
+    guard !location.hasPrefix("/"), !location.hasPrefix("\\"), !location.contains(":"),
+      !parts.contains(".."), !location.utf8.contains(0)
+    else {
+      throw ImportError("external data in '\(location)', which may lie outside the model's folder")
+    }
+    self.location = location
+    offset = try Self.number(values["offset"], "offset") ?? 0
+    length = try Self.number(values["length"], "length")
+  }
+
+  private static func number(_ text: String?, _ name: String) throws -> Int? {
+    guard let text else { return nil }
+    guard let value = Int(text), value >= 0 else {
+      throw ImportError("the \(name) '\(text)' of external data is not a number of bytes")
+    }
+    return value
+  }
+
+  /// The bytes of the tensor.
+  ///
+  /// - Parameters:
+  ///   - folder: The model's folder.
+  ///   - count: How many bytes the tensor takes; the file is looked at before they are allocated.
+  func bytes(in folder: String?, expecting count: Int) throws -> [UInt8] {
+    guard let folder else {
+      throw ImportError("external data in '\(location)', which cannot be looked up here")
+    }
+    guard length ?? count == count else {
+      throw ImportError("\(length ?? 0) bytes of external data do not make a tensor of \(count)")
+    }
+    let url = URL(fileURLWithPath: folder, isDirectory: true)
+    let file = url.appendingPathComponent(location).resolvingSymlinksInPath()
+    guard file.path.hasPrefix(url.resolvingSymlinksInPath().path) else {
+      throw ImportError("external data in '\(location)', which lies outside the model's folder")
+    }
+    guard let data = try? Data(contentsOf: file, options: .alwaysMapped) else {
+      throw ImportError("the file '\(location)' with external data cannot be read")
+    }
+    let (end, overflows) = offset.addingReportingOverflow(count)
+    guard !overflows, end <= data.count else {
+      throw ImportError(
+        "external data from byte \(offset) of '\(location)' takes \(count) bytes, but the file has \(data.count)"
+      )
+    }
+    return [UInt8](data[offset..<end])
+  }
+}

@@ -1,0 +1,114 @@
+internal import ArrayFiles
+
+/// Replaces calls of functions that a file defines itself by their nodes.
+struct FunctionInliner {
+  private struct Key: Hashable { let domain, name, overload: String }
+
+  private let functions: [Key: FunctionProto]
+  private let versions: [String: Int]
+  private let path: String
+  private let folder: String?
+  private var calls = 0
+  private var count = 0
+
+  /// Calls inside calls inside calls: more than any exporter nests, and few enough for the stack.
+  private static let maximumDepth = 32
+  /// Nodes of a graph, so that functions that call others twice do not grow without bound.
+  private static let maximumCount = 200_000
+
+  init(_ functions: [FunctionProto], versions: [String: Int], path: String, folder: String?) {
+    self.functions = Dictionary(
+      functions.map {
+        (Key(domain: ImportedNode.canonical($0.domain), name: $0.name, overload: $0.overload), $0)
+      }
+    ) { first, _ in first }
+    self.versions = versions
+    self.path = path
+    self.folder = folder
+  }
+
+  /// The nodes with those of functions in the place of calls.
+  mutating func inlined(_ nodes: [NodeProto]) throws(FileError) -> [ImportedNode] {
+    try inlined(nodes, versions, depth: 0)
+  }
+
+  private mutating func inlined(
+    _ nodes: [NodeProto], _ versions: [String: Int], depth: Int
+  ) throws(FileError) -> [ImportedNode] {
+    var result: [ImportedNode] = []
+    for (index, node) in nodes.enumerated() {
+      count += 1
+      guard count <= Self.maximumCount else { throw FileError(path, "more than \(Self.maximumCount) nodes") }
+      if let function = functions[key(of: node)] {
+        guard depth < Self.maximumDepth else {
+          throw FileError(
+            path, at: "function '\(function.name)'", "functions call each other more than \(depth) deep")
+        }
+        calls += 1
+        let body = try FunctionCall(node, function, number: calls, path: path).body
+        let own = ImportedNode.versions(function.opsetImport).merging(versions) { own, _ in own }
+        result += try inlined(body, own, depth: depth + 1)
+      } else {
+        result.append(try read(node, index, versions))
+      }
+    }
+    return result
+  }
+
+  private func key(of node: NodeProto) -> Key {
+    Key(domain: ImportedNode.canonical(node.domain), name: node.opType, overload: node.overload)
+  }
+
+  private func read(
+    _ node: NodeProto, _ index: Int, _ versions: [String: Int]
+  ) throws(FileError) -> ImportedNode {
+    let name = node.name.isEmpty ? node.output.first { !$0.isEmpty } ?? "\(index)" : node.name
+    do {
+      guard !node.opType.isEmpty else { throw ImportError("it has no operator") }
+      return try ImportedNode(node, versions: versions, folder: folder)
+    } catch {
+      throw FileError(path, at: "node '\(name)' (\(node.opType))", "\(error)")
+    }
+  }
+}
+
+/// A call of a function, and its nodes with the names and attributes of the call.
+private struct FunctionCall {
+  let body: [NodeProto]
+
+  init(_ call: NodeProto, _ function: FunctionProto, number: Int, path: String) throws(FileError) {
+    guard call.input.count <= function.input.count, call.output.count <= function.output.count else {
+      throw FileError(
+        path, at: "node '\(call.name)' (\(call.opType))",
+        "the function has \(function.input.count) inputs and \(function.output.count) outputs")
+    }
+    var names: [String: String] = ["": ""]
+    for (index, name) in function.input.enumerated() {
+      names[name] = index < call.input.count ? call.input[index] : ""
+    }
+    // An output that is an input of the function as well is not renamed, and then found to be given by nothing.
+    for (name, outer) in zip(function.output, call.output) where !outer.isEmpty && names[name] == nil {
+      names[name] = outer
+    }
+    let prefix = (call.name.isEmpty ? function.name : call.name) + "#\(number)/"
+    let values = Self.attributes(of: call, function)
+    body = function.node.map { node in
+      var node = node
+      node.input = node.input.map { names[$0] ?? prefix + $0 }
+      node.output = node.output.map { names[$0] ?? prefix + $0 }
+      node.name = prefix + (node.name.isEmpty ? node.output.first ?? node.opType : node.name)
+      node.attribute = node.attribute.compactMap { attribute in
+        guard !attribute.refAttrName.isEmpty else { return attribute }
+        guard var value = values[attribute.refAttrName] else { return nil }
+        value.name = attribute.name
+        return value
+      }
+      return node
+    }
+  }
+
+  private static func attributes(of call: NodeProto, _ function: FunctionProto) -> [String: AttributeProto] {
+    let defaults = Dictionary(function.attributeProto.map { ($0.name, $0) }) { first, _ in first }
+    return defaults.merging(call.attribute.map { ($0.name, $0) }) { _, given in given }
+  }
+}

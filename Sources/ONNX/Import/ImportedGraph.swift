@@ -1,0 +1,59 @@
+internal import ArrayFiles
+
+/// The graph of a model after it was read and checked: every name that is used is defined once, before it is used.
+struct ImportedGraph: Sendable {
+  let inputs: [ONNXModel.Port]
+  let outputs: [ONNXModel.Port]
+  /// The stored values by name.
+  let initializers: [String: StoredArray]
+  /// The nodes in an order in which they can be computed.
+  let nodes: [ImportedNode]
+}
+
+extension ImportedGraph {
+  /// Reads the graph of `model`.
+  ///
+  /// - Parameters:
+  ///   - path: The file, for errors.
+  ///   - folder: Where external data lies.
+  init(_ model: ModelProto, path: String, folder: String?, versions: [String: Int]) throws(FileError) {
+    guard model.hasGraph else { throw FileError(path, "the model has no graph; the file may be cut short") }
+    let graph = model.graph
+    guard graph.sparseInitializer.isEmpty else {
+      throw FileError(path, "sparse initializers are not supported; store the model with dense ones")
+    }
+    initializers = try Self.initializers(graph, path, folder)
+    let stored = initializers
+    inputs = try graph.input.filter { stored[$0.name] == nil }
+      .map { port throws(FileError) in try ONNXModel.Port(port, "input", path) }
+    outputs = try graph.output.map { port throws(FileError) in try ONNXModel.Port(port, "output", path) }
+    guard !outputs.isEmpty else {
+      throw FileError(path, "the model has no outputs; the file may be cut short")
+    }
+    var inliner = FunctionInliner(model.functions, versions: versions, path: path, folder: folder)
+    let nodes = try inliner.inlined(graph.node)
+    let order = NodeOrder(nodes, given: inputs.map(\.name) + stored.keys.sorted(), path: path)
+    self.nodes = try order.sorted()
+    try order.check(outputs: outputs.map(\.name))
+  }
+
+  private static func initializers(
+    _ graph: GraphProto, _ path: String, _ folder: String?
+  ) throws(FileError) -> [String: StoredArray] {
+    var found: [String: StoredArray] = [:]
+    for (index, proto) in graph.initializer.enumerated() {
+      let place = "initializer " + (proto.name.isEmpty ? "\(index)" : "'\(proto.name)'")
+      do {
+        guard !proto.name.isEmpty else { throw ImportError("it has no name") }
+        let value = try StoredArray(proto, folder: folder)
+        try value.checkFinite()
+        guard found.updateValue(value, forKey: proto.name) == nil else {
+          throw ImportError("another one has the same name")
+        }
+      } catch {
+        throw FileError(path, at: place, "\(error)")
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,58 @@
+internal import ArrayFiles
+
+/// A node of a model's graph after it was read and checked.
+struct ImportedNode: Sendable {
+  /// The name in the file, or that of the first output where it has none.
+  let name: String
+  /// The operator's name.
+  let type: String
+  /// The operator's domain; empty for that of ONNX itself.
+  let domain: String
+  /// The version of the operator's domain, 0 where the file does not say.
+  let version: Int
+  /// The names of the values it takes; empty for one that was left out.
+  var inputs: [String]
+  /// The names of the values it gives; empty for one that nobody wants.
+  let outputs: [String]
+  let attributes: [String: NodeAttribute]
+
+  /// The node as errors name it.
+  var place: String { "node '\(name)' (\(qualifiedType), opset \(version))" }
+
+  /// The operator with its domain, unless that is ONNX's own.
+  var qualifiedType: String { domain.isEmpty ? type : domain + "." + type }
+
+  /// Why the node cannot be translated whatever it is given, or nil.
+  var obstacle: String? {
+    if !domain.isEmpty { return "its domain is not supported" }
+    for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
+      if case .unsupported(let what) = value { return "attribute '\(name)' is \(what)" }
+    }
+    return Operator.all[type] == nil ? "there is no such operator here" : nil
+  }
+}
+
+extension ImportedNode {
+  /// Reads a node.
+  ///
+  /// - Parameter versions: The version of each domain's operators.
+  init(_ proto: NodeProto, versions: [String: Int], folder: String?) throws {
+    name = proto.name.isEmpty ? proto.output.first { !$0.isEmpty } ?? "" : proto.name
+    type = proto.opType
+    domain = Self.canonical(proto.domain)
+    version = versions[domain] ?? 0
+    inputs = proto.input
+    outputs = proto.output
+    var attributes: [String: NodeAttribute] = [:]
+    for attribute in proto.attribute {
+      let value = try NodeAttribute(attribute, folder: folder)
+      guard attributes.updateValue(value, forKey: attribute.name) == nil else {
+        throw ImportError("attribute '\(attribute.name)' is given twice")
+      }
+    }
+    self.attributes = attributes
+  }
+
+  /// A domain with the second name of ONNX's own replaced.
+  static func canonical(_ domain: String) -> String { domain == "ai.onnx" ? "" : domain }
+}

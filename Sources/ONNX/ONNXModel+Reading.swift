@@ -1,0 +1,56 @@
+internal import ArrayFiles
+internal import Foundation
+internal import SwiftProtobuf
+
+extension ONNXModel {
+  /// Reads a file.
+  ///
+  /// - Throws: `FileError` naming the file and the place: what cannot be read or is cut short, a value that is defined
+  ///   twice or not at all, nodes in a cycle, data that does not fit its shape, a number that is not finite, an
+  ///   operator set outside 7...21.
+  public init(contentsOf path: String) throws {
+    let url = URL(fileURLWithPath: path)
+    let data: Data
+    do {
+      data = try Data(contentsOf: url)
+    } catch {
+      throw FileError(path, "the file cannot be read")
+    }
+    try self.init(bytes: [UInt8](data), path: path, folder: url.deletingLastPathComponent().path)
+  }
+
+  /// Reads a file's bytes.
+  ///
+  /// - Parameters:
+  ///   - path: What errors call the file.
+  ///   - folder: Where files with external data lie; nil where there are none.
+  /// - Throws: `FileError` as ``init(contentsOf:)`` does.
+  public init(bytes: [UInt8], path: String, folder: String? = nil) throws {
+    let proto: ModelProto
+    do {
+      proto = try ModelProto(serializedBytes: bytes)
+    } catch {
+      throw FileError(path, "this is no ONNX file, or it is damaged or cut short")
+    }
+    let versions = ImportedNode.versions(proto.opsetImport)
+    guard let opset = versions[""] else {
+      throw FileError(path, "the model does not say which operator set it uses; the file may be cut short")
+    }
+    guard Self.opsets.contains(opset) else {
+      throw FileError(
+        path, "operator set \(opset) is not supported; convert the model to one from 7 to 21")
+    }
+    graph = try ImportedGraph(proto, path: path, folder: folder, versions: versions)
+    self.path = path
+    irVersion = Int(proto.irVersion)
+    self.opset = opset
+    producer = [proto.producerName, proto.producerVersion].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+}
+
+extension ImportedNode {
+  /// The version of each domain.
+  static func versions(_ sets: [OperatorSetIdProto]) -> [String: Int] {
+    sets.reduce(into: [:]) { $0[canonical($1.domain)] = Int($1.version) }
+  }
+}
