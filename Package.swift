@@ -107,6 +107,7 @@ let package = Package(
       name: "ONNXTests",
       dependencies: [
         "Compute", "ComputeTestSupport", "ArrayFiles", "Networks", "ONNX", "DeviceSelection",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(

@@ -15,6 +15,15 @@ public enum NPYFile {
     return try read(&stream, rows: rows)
   }
 
+  /// Reads only what a file says about its array.
+  ///
+  /// - Throws: ``FileError`` if the file cannot be read or is no .npy file.
+  public static func type(of path: String) throws(FileError) -> (shape: [Int], element: ArrayElement) {
+    var stream = FileSection(try InputFile(path))
+    let header = try NPYHeader(&stream)
+    return (header.shape, header.element)
+  }
+
   /// Reads the bytes of a file.
   ///
   /// - Parameter name: What errors call the file.
@@ -54,13 +63,13 @@ public enum NPYFile {
 
   private static func array(_ header: NPYHeader, _ shape: [Int], _ bytes: [UInt8]) -> StoredArray {
     let size = header.element.size
-    let native = header.isBigEndian ? ByteConversion.swapped(bytes, size: size) : bytes
+    let native = header.isBigEndian ? ByteOrder.swapped(bytes, size: size) : bytes
     guard header.isFortranOrder else {
       return StoredArray(shape: shape, element: header.element, bytes: native)
     }
     return StoredArray(
       shape: shape, element: header.element,
-      bytes: ByteConversion.rowMajor(native, size: size, columnMajor: shape))
+      bytes: ByteOrder.rowMajor(native, size: size, columnMajor: shape))
   }
 }
 

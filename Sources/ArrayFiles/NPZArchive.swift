@@ -36,14 +36,36 @@ public struct NPZArchive: Sendable {
   ///     check sum, which covers them too, is not verified.
   /// - Throws: ``FileError`` if there is no such array, or if it is damaged or larger than the archive says.
   public func array(_ name: String, rows: Int? = nil) throws(FileError) -> StoredArray {
-    guard let entry = entries[name] else {
-      let known = names.isEmpty ? "it holds none" : "it holds \(names.joined(separator: ", "))"
-      throw FileError(path, "has no array '\(name)'; \(known)")
-    }
-    let range = try directory.contents(of: entry, in: file)
-    let section = FileSection(file, range, part: "array '\(name)'")
+    let entry = try entry(name)
+    let section = try section(of: entry, name)
     guard entry.isDeflated else { return try array(entry, ChecksummedStream(section), rows) }
     return try array(entry, ChecksummedStream(Inflater(section, .raw, limit: entry.size)), rows)
+  }
+
+  /// Reads only what the archive says about an array.
+  ///
+  /// - Throws: ``FileError`` if there is no such array, or if its beginning is damaged.
+  public func type(of name: String) throws(FileError) -> (shape: [Int], element: ArrayElement) {
+    let entry = try entry(name)
+    var section = try section(of: entry, name)
+    let header: NPYHeader
+    if entry.isDeflated {
+      var inflater = try Inflater(section, .raw, limit: entry.size)
+      header = try NPYHeader(&inflater)
+    } else {
+      header = try NPYHeader(&section)
+    }
+    return (header.shape, header.element)
+  }
+
+  private func entry(_ name: String) throws(FileError) -> ZIPEntry {
+    if let entry = entries[name] { return entry }
+    let known = names.isEmpty ? "it holds none" : "it holds \(names.joined(separator: ", "))"
+    throw FileError(path, "has no array '\(name)'; \(known)")
+  }
+
+  private func section(of entry: ZIPEntry, _ name: String) throws(FileError) -> FileSection {
+    FileSection(file, try directory.contents(of: entry, in: file), part: "array '\(name)'")
   }
 
   private func array(

@@ -8,20 +8,20 @@ extension StoredArray {
   public init(shape: [Int], integers: [Int64], as element: ArrayElement) {
     let bytes =
       switch element {
-      case .bool: ByteConversion.bytes(of: integers) { UInt8($0 == 0 ? 0 : 1) }
-      case .int8: ByteConversion.bytes(of: integers) { Int8(clamping: $0) }
-      case .int16: ByteConversion.bytes(of: integers) { Int16(clamping: $0) }
-      case .int32: ByteConversion.bytes(of: integers) { Int32(clamping: $0) }
-      case .int64: ByteConversion.bytes(of: integers) { $0 }
-      case .uint8: ByteConversion.bytes(of: integers) { UInt8(clamping: $0) }
-      case .uint16: ByteConversion.bytes(of: integers) { UInt16(clamping: $0) }
-      case .uint32: ByteConversion.bytes(of: integers) { UInt32(clamping: $0) }
-      case .uint64: ByteConversion.bytes(of: integers) { UInt64(clamping: $0) }
+      case .bool: encode(integers) { UInt8($0 == 0 ? 0 : 1) }
+      case .int8: encode(integers) { Int8(clamping: $0) }
+      case .int16: encode(integers) { Int16(clamping: $0) }
+      case .int32: encode(integers) { Int32(clamping: $0) }
+      case .int64: encode(integers) { $0 }
+      case .uint8: encode(integers) { UInt8(clamping: $0) }
+      case .uint16: encode(integers) { UInt16(clamping: $0) }
+      case .uint32: encode(integers) { UInt32(clamping: $0) }
+      case .uint64: encode(integers) { UInt64(clamping: $0) }
       // Doubles hold every integer that these formats can tell apart from a tie, once the low bits are kept.
-      case .float16: ByteConversion.bytes(of: integers) { NarrowFloat.float16.encoded(Double(sticky: $0)) }
-      case .bfloat16: ByteConversion.bytes(of: integers) { NarrowFloat.bfloat16.encoded(Double(sticky: $0)) }
-      case .float32: ByteConversion.bytes(of: integers) { Float($0).bitPattern }
-      case .float64: ByteConversion.bytes(of: integers) { Double($0).bitPattern }
+      case .float16: encode(integers) { NarrowFloat.float16.encoded(Double(sticky: $0)) }
+      case .bfloat16: encode(integers) { NarrowFloat.bfloat16.encoded(Double(sticky: $0)) }
+      case .float32: encode(integers) { Float($0).bitPattern }
+      case .float64: encode(integers) { Double($0).bitPattern }
       }
     self.init(shape: shape, element: element, bytes: bytes)
   }
@@ -35,12 +35,12 @@ extension StoredArray {
   public init(shape: [Int], doubles: [Double], as element: ArrayElement) {
     let bytes: [UInt8]
     switch element {
-    case .bool: bytes = ByteConversion.bytes(of: doubles) { UInt8($0 == 0 ? 0 : 1) }
-    case .float16: bytes = ByteConversion.bytes(of: doubles) { NarrowFloat.float16.encoded($0) }
-    case .bfloat16: bytes = ByteConversion.bytes(of: doubles) { NarrowFloat.bfloat16.encoded($0) }
-    case .float32: bytes = ByteConversion.bytes(of: doubles) { Float($0).bitPattern }
-    case .float64: bytes = ByteConversion.bytes(of: doubles) { $0.bitPattern }
-    case .uint64: bytes = ByteConversion.bytes(of: doubles) { UInt64(truncating: $0) }
+    case .bool: bytes = encode(doubles) { UInt8($0 == 0 ? 0 : 1) }
+    case .float16: bytes = encode(doubles) { NarrowFloat.float16.encoded($0) }
+    case .bfloat16: bytes = encode(doubles) { NarrowFloat.bfloat16.encoded($0) }
+    case .float32: bytes = encode(doubles) { Float($0).bitPattern }
+    case .float64: bytes = encode(doubles) { $0.bitPattern }
+    case .uint64: bytes = encode(doubles) { UInt64(truncating: $0) }
     case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32:
       self.init(shape: shape, integers: doubles.map { Int64(truncating: $0) }, as: element)
       return
@@ -52,7 +52,38 @@ extension StoredArray {
   ///
   /// - Precondition: There are as many numbers as the shape has elements.
   public init(shape: [Int], floats: [Float]) {
-    self.init(shape: shape, element: .float32, bytes: ByteConversion.bytes(of: floats) { $0.bitPattern })
+    self.init(shape: shape, element: .float32, bytes: encode(floats) { $0.bitPattern })
+  }
+
+  /// Bytes divided by 255 as float32, each rounded once.
+  ///
+  /// - Precondition: The elements are uint8.
+  var unitRange: StoredArray {
+    precondition(element == .uint8)
+    return StoredArray(
+      shape: shape, element: .float32, bytes: encode(bytes) { (Float($0) / 255).bitPattern })
+  }
+}
+
+/// The little-endian bytes of each value, converted.
+///
+/// Private to this file, so that builds that compile files one by one make a loop of vector code of it too.
+@inline(__always)
+private func encode<Value, Stored: FixedWidthInteger>(
+  _ values: [Value], _ transform: (Value) -> Stored
+) -> [UInt8] {
+  let size = MemoryLayout<Stored>.size
+  let count = values.count
+  // SAFETY: writes `count` numbers of `size` bytes each, without alignment, into `count * size` bytes.
+  return unsafe values.withUnsafeBufferPointer { source in
+    unsafe [UInt8](unsafeUninitializedCapacity: count * size) { target, initialized in
+      let raw = UnsafeMutableRawBufferPointer(target)
+      for index in 0..<count {
+        let value = unsafe transform(source[index]).littleEndian
+        unsafe raw.storeBytes(of: value, toByteOffset: index * size, as: Stored.self)
+      }
+      initialized = count * size
+    }
   }
 }
 

@@ -62,7 +62,7 @@ extension StoredArray {
       return HostArray(Shape(shape), values.map { Int32($0) })
     case .uint64:
       // The only type whose elements 64 signed bits do not hold either.
-      try check(ByteConversion.map(bytes, UInt64.self, \.self)) { $0 <= UInt64(Int32.max) }
+      try check(unsignedIntegers) { $0 <= UInt64(Int32.max) }
     case .bool, .int8, .int16, .int64, .uint8, .uint16, .uint32: break
     }
     let values = integers
@@ -88,7 +88,7 @@ extension StoredArray {
     #if _endian(little)
       bytes
     #else
-      ByteConversion.swapped(bytes, size: element.size)
+      ByteOrder.swapped(bytes, size: element.size)
     #endif
   }
 }

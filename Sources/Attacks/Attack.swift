@@ -1,46 +1,68 @@
 public import Compute
 
-/// A function from images `[N, C, H, W]` to logits `[N, K]`.
-public typealias Classifier = (Tensor) -> Tensor
-
-/// What an attack maximises: one value a sample, `[N]`, from logits `[N, K]` and labels `int32[N]`.
-public typealias ClassificationLoss = @Sendable (_ logits: Tensor, _ labels: Tensor) -> Tensor
-
 /// A way to find images that a classifier gets wrong near images that it should get right.
 ///
 /// An attack is a value: its parameters. What it does is written over symbols, so that it becomes a part of a
-/// graph and runs on a device without a word from the host.
+/// graph and runs on a device without a word from the host. Remembering the best point, restarts, dropping fallen
+/// samples, counting and checking are not in it: ``AttackRunner`` does them for every attack.
 public protocol Attack: Sendable {
+  /// What tables and files call it.
+  var name: String { get }
+  /// What is within reach.
+  var threat: any ThreatModel { get }
+  /// What it maximises; of the points it visits without success, the one where this is largest is the best.
+  var loss: any AttackLoss { get }
+  /// Whether a restart can find something else.
+  var drawsRandomly: Bool { get }
+  /// Its own parameters by name, for reports.
+  var parameters: [String: ParameterValue] { get }
+
   /// The images it proposes in place of the victim's, of the same type and inside its threat model.
   func perturb(_ victim: Victim) -> Tensor
 }
 
-/// What is attacked: a classifier together with a batch of samples.
-public struct Victim {
-  /// The model, from images to logits.
-  public var classifier: Classifier
-  /// The clean images, `[N, ...]`.
-  public var images: Tensor
-  /// Their classes, `int32[N]`.
-  public var labels: Tensor
-  /// Where random starts come from; it knows the samples by their original indices.
-  public var randomness: Randomness
+extension Attack {
+  /// The name of the type.
+  public var name: String { "\(Self.self)" }
+  /// True.
+  public var drawsRandomly: Bool { true }
+  /// None.
+  public var parameters: [String: ParameterValue] { [:] }
+}
 
-  /// Puts a model and samples together.
-  public init(_ classifier: @escaping Classifier, images: Tensor, labels: Tensor, randomness: Randomness) {
-    self.classifier = classifier
-    self.images = images
-    self.labels = labels
-    self.randomness = randomness
-  }
+/// An attack that goes from point to point: where it starts, and how a step is made.
+///
+/// Each point it visits counts, not the last one alone.
+public protocol IterativeAttack: Attack {
+  /// What a step hands to the next one: the image, and a velocity perhaps. The first axis of each tensor counts samples.
+  associatedtype State: TensorTree
 
-  /// The direction in which `loss` grows fastest at `images`; each sample's depends on that sample alone.
+  /// How many steps there are, 0 or more.
+  var steps: Int { get }
+
+  /// What the first step begins with.
+  func start(_ victim: Victim) -> State
+
+  /// The state after a step.
   ///
-  /// - Returns: The type of the images.
-  /// - Complexity: One forward and one backward pass, without derivatives of parameters.
-  public func gradient(
-    of loss: ClassificationLoss, at images: Tensor, fileID: StaticString = #fileID, line: UInt = #line
-  ) -> Tensor {
-    loss(classifier(images), labels).gradient(withRespectTo: images, fileID: fileID, line: line)
+  /// - Parameters:
+  ///   - state: The state before.
+  ///   - step: How many steps were made before: a scalar `int32`.
+  ///   - victim: What is attacked.
+  func advance(_ state: State, step: Tensor, _ victim: Victim) -> State
+
+  /// The point where a state is: images inside the threat model, of the type of the victim's.
+  func image(of state: State) -> Tensor
+}
+
+extension IterativeAttack {
+  /// The point after the last step.
+  public func perturb(_ victim: Victim) -> Tensor {
+    image(of: start(victim).iterated(steps) { state, step in advance(state, step: step, victim) })
   }
+}
+
+extension IterativeAttack where State == Tensor {
+  /// The state.
+  public func image(of state: Tensor) -> Tensor { state }
 }

@@ -1,3 +1,4 @@
+import ArrayFiles
 import CDigits
 
 /// The handwritten digits of Alpaydin and Kaynak: the data set that is part of the binary.
@@ -21,19 +22,41 @@ public enum Digits {
 
   private static let trainingCount = 1_297
 
-  private static func embedded() -> LabeledImages {
+  private static func embedded() -> Samples {
     do {
       // SAFETY: both files are constants of the binary, with their own sizes.
-      return try unsafe LabeledImages(
-        images: parse(digits_images()), labels: parse(digits_labels()), classCount: 10)
+      let (images, labels) = try unsafe (parse(digits_images()), parse(digits_labels()))
+      return try IDXPair.samples("digits", images, labels, classCount: 10)
     } catch {
       preconditionFailure("the embedded digits are damaged: \(error)")
     }
   }
 
   // SAFETY: `file.bytes` holds `file.count` bytes, and `file.name` ends with a zero.
-  @unsafe private static func parse(_ file: digits_file) throws(IDXError) -> IDXFile {
+  @unsafe private static func parse(_ file: digits_file) throws(FileError) -> StoredArray {
     let contents = unsafe Array(UnsafeBufferPointer(start: file.bytes, count: file.count))
-    return try unsafe IDXFile(contents, name: String(cString: file.name))
+    return try unsafe IDXFile.decode(contents, name: String(cString: file.name))
+  }
+}
+
+/// `digits[:train|test]`: the digits in the binary.
+struct EmbeddedDigits: DataFormat {
+  static let scheme = "digits"
+  static let usage = "digits[:train|test]"
+
+  private let part: DataPart
+
+  init?(_ location: String) {
+    guard let part = location.isEmpty ? .test : DataPart(rawValue: location) else { return nil }
+    self.part = part
+  }
+
+  func load(_ name: String, limit: Int?) throws(FileError) -> Samples {
+    let samples =
+      switch part {
+      case .training: Digits.training
+      case .test: Digits.test
+      }
+    return limit.map(samples.prefix) ?? samples
   }
 }

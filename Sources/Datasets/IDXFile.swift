@@ -1,35 +1,48 @@
-/// An array of bytes in the IDX format: the form in which MNIST and its relatives are published.
+public import ArrayFiles
+
+/// Arrays of bytes in the IDX format: the form in which MNIST and its relatives are published.
 ///
 /// A file is two zero bytes, a code for the element type, the number of dimensions, the dimensions as
 /// big-endian 32-bit integers, outermost first, and the elements. Only unsigned bytes are accepted, and only
-/// files whose length is exactly what their header says.
-public struct IDXFile: Hashable, Sendable {
-  /// The name that errors give to the file.
-  public let name: String
-
-  /// The dimensions, outermost first; none is zero.
-  public let shape: [Int]
-
-  /// The elements, the last dimension contiguous.
-  public let elements: [UInt8]
-
-  /// Parses a whole file.
-  ///
-  /// The header is checked against the length before anything is allocated, so memory is bounded by the length
-  /// of `contents` whatever they say.
+/// files whose length is exactly what their header says, plain or compressed with gzip.
+public enum IDXFile {
+  /// Reads a file; that it is compressed is seen by its contents.
   ///
   /// - Parameters:
-  ///   - contents: Every byte of the file.
-  ///   - name: The name that errors give to the file.
-  /// - Throws: ``IDXError`` at the first byte that is not what the format asks for.
-  public init(_ contents: [UInt8], name: String) throws(IDXError) {
-    let rank = try Self.rank(in: contents, name)
-    let shape = try Self.shape(in: contents, rank: rank, name)
-    let start = Self.fixedHeader + 4 * rank
-    try Self.checkLength(of: contents, from: start, against: shape, name)
-    self.name = name
-    self.shape = shape
-    self.elements = Array(contents[start...])
+  ///   - path: The file.
+  ///   - rows: How many entries along the first axis to read at most; nil for all. What lies behind is not read.
+  /// - Returns: An array of uint8 with one axis or more, none of them empty.
+  /// - Throws: ``FileError`` at the first byte that is not what the format asks for.
+  public static func read(_ path: String, rows: Int? = nil) throws(FileError) -> StoredArray {
+    let file = try InputFile(path)
+    guard try isCompressed(file) else {
+      var stream = FileSection(file)
+      return try read(&stream, rows: rows)
+    }
+    var stream = try Inflater(FileSection(file), .gzip)
+    return try read(&stream, rows: rows)
+  }
+
+  /// Reads only the dimensions of a file.
+  ///
+  /// - Throws: ``FileError`` if the file cannot be read or its header is not what the format asks for.
+  public static func shape(of path: String) throws(FileError) -> [Int] {
+    let file = try InputFile(path)
+    guard try isCompressed(file) else {
+      var stream = FileSection(file)
+      return try shape(&stream)
+    }
+    var stream = try Inflater(FileSection(file), .gzip)
+    return try shape(&stream)
+  }
+
+  /// Reads the bytes of a plain file.
+  ///
+  /// - Parameter name: What errors call the file.
+  /// - Throws: As ``read(_:rows:)`` does.
+  public static func decode(_ bytes: [UInt8], name: String) throws(FileError) -> StoredArray {
+    var stream = MemorySection(bytes, Origin(name))
+    return try read(&stream, rows: nil)
   }
 
   /// Bytes before the dimensions.
@@ -38,49 +51,48 @@ public struct IDXFile: Hashable, Sendable {
   /// The code of the element type "unsigned byte".
   private static let unsignedByte: UInt8 = 0x08
 
-  private static func rank(in contents: [UInt8], _ name: String) throws(IDXError) -> Int {
-    guard contents.count >= fixedHeader else {
-      throw IDXError(name, at: contents.count, .truncatedHeader(bytes: fixedHeader))
-    }
-    for offset in 0..<2 where contents[offset] != 0 {
-      throw IDXError(name, at: offset, .notIDX(found: contents[offset]))
-    }
-    guard contents[2] == unsignedByte else {
-      throw IDXError(name, at: 2, .unsupportedElement(code: contents[2]))
-    }
-    guard contents[3] > 0 else { throw IDXError(name, at: 3, .noDimensions) }
-    return Int(contents[3])
+  /// Whether a file begins as gzip's do.
+  private static func isCompressed(_ file: InputFile) throws(FileError) -> Bool {
+    guard file.size >= 2 else { return false }
+    return try file.read(0..<2) == [0x1F, 0x8B]
   }
 
-  private static func shape(in contents: [UInt8], rank: Int, _ name: String) throws(IDXError) -> [Int] {
-    let end = fixedHeader + 4 * rank
-    guard contents.count >= end else {
-      throw IDXError(name, at: contents.count, .truncatedHeader(bytes: end))
+  private static func read(_ stream: inout some ByteStream, rows: Int?) throws(FileError) -> StoredArray {
+    let shape = try shape(&stream)
+    guard let size = StoredArray.byteCount(of: shape, .uint8) else {
+      throw stream.origin.error(
+        at: "byte \(fixedHeader)", "the dimensions \(shape) are larger than any memory")
     }
+    if let rows, rows < shape[0] {
+      let part = [rows] + shape[1...]
+      let bytes = try stream.read(size / shape[0] * rows, "the elements")
+      return StoredArray(shape: part, element: .uint8, bytes: bytes)
+    }
+    let bytes = try stream.read(size, "the elements of \(shape)")
+    try stream.checkEnd(after: "the elements of \(shape)")
+    return StoredArray(shape: shape, element: .uint8, bytes: bytes)
+  }
+
+  private static func shape(_ stream: inout some ByteStream) throws(FileError) -> [Int] {
+    let header = try stream.read(fixedHeader, "the start of an IDX file")
+    for offset in 0..<2 where header[offset] != 0 {
+      throw stream.origin.error(
+        at: "byte \(offset)", "an IDX file begins with two zero bytes, found \(header[offset])")
+    }
+    guard header[2] == unsignedByte else {
+      throw stream.origin.error(
+        at: "byte 2", "the elements have type code \(header[2]); only unsigned bytes, 8, are read")
+    }
+    guard header[3] > 0 else { throw stream.origin.error(at: "byte 3", "the file declares no dimensions") }
+    let dimensions = try stream.read(4 * Int(header[3]), "the dimensions of an IDX file")
     var shape: [Int] = []
-    for offset in stride(from: fixedHeader, to: end, by: 4) {
-      let extent = contents[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) }
-      guard extent > 0 else { throw IDXError(name, at: offset, .emptyDimension(axis: shape.count)) }
+    for offset in stride(from: 0, to: dimensions.count, by: 4) {
+      let extent = dimensions[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) }
+      guard extent > 0 else {
+        throw stream.origin.error(at: "byte \(fixedHeader + offset)", "dimension \(shape.count) is zero")
+      }
       shape.append(extent)
     }
     return shape
-  }
-
-  private static func checkLength(
-    of contents: [UInt8], from start: Int, against shape: [Int], _ name: String
-  ) throws(IDXError) {
-    let present = contents.count - start
-    var declared = 1
-    for extent in shape {
-      let (product, overflow) = declared.multipliedReportingOverflow(by: extent)
-      // No dimension is zero, so a partial product that is too large only grows.
-      guard !overflow, product <= present else {
-        throw IDXError(name, at: contents.count, .truncatedElements(shape: shape, present: present))
-      }
-      declared = product
-    }
-    guard declared == present else {
-      throw IDXError(name, at: start + declared, .trailingBytes(count: present - declared))
-    }
   }
 }

@@ -49,6 +49,9 @@ public struct NetworkScope {
   /// Whether statistics of the batch are used.
   public var mode: NetworkMode { state.mode }
 
+  /// The graph that is traced, for constants of a network that takes nothing.
+  public var graph: Scope { state.graph }
+
   /// New values of running statistics found while the network was applied, by name.
   var statistics: [String: Tensor] { state.statistics }
 

@@ -7,16 +7,11 @@ extension ONNXModel {
   ///
   /// - Throws: `FileError` naming the file and the place: what cannot be read or is cut short, a value that is defined
   ///   twice or not at all, nodes in a cycle, data that does not fit its shape, a number that is not finite, an
-  ///   operator set outside 7...21.
+  ///   operator set that is not supported.
   public init(contentsOf path: String) throws {
-    let url = URL(fileURLWithPath: path)
-    let data: Data
-    do {
-      data = try Data(contentsOf: url)
-    } catch {
-      throw FileError(path, "the file cannot be read")
-    }
-    try self.init(bytes: [UInt8](data), path: path, folder: url.deletingLastPathComponent().path)
+    let bytes = try InputFile(path).read()
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    try self.init(bytes: bytes, path: path, folder: folder)
   }
 
   /// Reads a file's bytes.
@@ -30,7 +25,7 @@ extension ONNXModel {
     do {
       proto = try ModelProto(serializedBytes: bytes)
     } catch {
-      throw FileError(path, "this is no ONNX file, or it is damaged or cut short")
+      throw DamageFinder.error(bytes, path, .model)
     }
     let versions = ImportedNode.versions(proto.opsetImport)
     guard let opset = versions[""] else {

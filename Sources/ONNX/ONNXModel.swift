@@ -5,13 +5,13 @@ internal import ArrayFiles
 ///     let file = try ONNXModel(contentsOf: "resnet.onnx")
 ///     let model = try file.model()
 ///
-/// Operator sets 7 to 21 are understood. Functions that the file defines itself are replaced by their nodes.
+/// Operator sets 7 to 21 are understood, and of older and newer ones the operators whose meaning is the same. Functions that the file defines itself are replaced by their nodes.
 public struct ONNXModel: Sendable {
   /// The file, as the user named it.
   public let path: String
   /// The version of the file format.
   public let irVersion: Int
-  /// The version of ONNX's own operators, 7 to 21.
+  /// The version of ONNX's own operators.
   public let opset: Int
   /// The program that wrote the file, with its version; empty where it does not say.
   public let producer: String
@@ -22,8 +22,8 @@ public struct ONNXModel: Sendable {
 
   let graph: ImportedGraph
 
-  /// The operator sets that are understood.
-  public static let opsets = 7...21
+  /// The operator sets of which files are read.
+  public static let opsets = 1...25
 }
 
 extension ONNXModel {

@@ -19,7 +19,7 @@ public func checkThreatModel(_ threat: some ThreatModel, on device: any Device) 
 }
 
 /// Throws unless every image is within reach of the clean one: in reals, in floats, and without tolerance.
-func requireInside(
+public func requireInside(
   _ found: [Float], around images: [Float], samples: Int, _ threat: some ThreatModel, _ what: String
 ) throws {
   let size = images.count / samples

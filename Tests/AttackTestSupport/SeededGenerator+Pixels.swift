@@ -1,13 +1,13 @@
-import ComputeTestSupport
+public import ComputeTestSupport
 
 extension SeededGenerator {
   /// Numbers drawn evenly from a range.
-  mutating func floats(_ count: Int, in range: ClosedRange<Float>) -> [Float] {
+  public mutating func floats(_ count: Int, in range: ClosedRange<Float>) -> [Float] {
     (0..<count).map { _ in Float.random(in: range, using: &self) }
   }
 
   /// Pixels of 0...1 of every magnitude, both ends and stored bytes among them.
-  mutating func pixels(_ count: Int) -> [Float] {
+  public mutating func pixels(_ count: Int) -> [Float] {
     (0..<count).map { _ in
       switch next() % 5 {
       case 0: Float(next() % 256) / 255

@@ -8,14 +8,14 @@ import Testing
 @Suite struct CheckTests {
   @Test func aBudgetExceededByRoundingIsFound() async throws {
     await #expect(throws: BrokenLaw.self) {
-      try await checkThreatModel(RoundedBall(radius: 8.0 / 255), on: CPUDevice(threads: 1))
+      try await checkThreatModel(RoundedBall(budget: 8 / 255), on: CPUDevice(threads: 1))
     }
   }
 }
 
 /// The ball as it is usually written: the bounds are rounded, and half of them lie outside.
 private struct RoundedBall: ThreatModel {
-  var radius: Double
+  var budget: Ratio
   var norm: VectorNorm { .infinity }
   var pixels: ClosedRange<Double> { 0...1 }
 

@@ -1,16 +1,18 @@
 import Attacks
 import Compute
 
-struct MomentumAscent: Attack {
+struct MomentumAscent: IterativeAttack {
   var threat: any ThreatModel
   var stepSize: StepSize, steps: Int, decay: Double
+  var loss: any AttackLoss = CrossEntropyLoss()
 
-  func perturb(_ victim: Victim) -> Tensor {
+  func start(_ victim: Victim) -> [Tensor] { [victim.images, victim.images.zeros] }
+
+  func advance(_ state: [Tensor], step: Tensor, _ victim: Victim) -> [Tensor] {
+    let velocity = decay * state[1] + victim.gradient(of: loss, at: state[0])
     let size = stepSize.length(in: threat)
-    return [victim.images, victim.images.zeros].iterated(steps) { state in
-      let gradient = victim.gradient(of: { $0.crossEntropy($1) }, at: state[0])
-      let velocity = decay * state[1] + gradient
-      return [threat.advance(state[0], along: velocity, by: size, around: victim.images), velocity]
-    }[0]
+    return [threat.advance(state[0], along: velocity, by: size, around: victim.images), velocity]
   }
+
+  func image(of state: [Tensor]) -> Tensor { state[0] }
 }

@@ -21,7 +21,7 @@ import Testing
   @Test func oneStepObeysTheLawsOfAttacks() async throws {
     try await checkAttack(
       Self.digits, radii: [0.05, 0.1, 0.3], on: CPUDevice(threads: 2), threat: { LInfinityBall(radius: $0) },
-      attack: { .fastGradient($0) as ProjectedGradientDescent })
+      attack: { FastGradient($0) })
   }
 
   /// The attack of the article "Adding an attack".

@@ -1,12 +1,13 @@
+import Compute
 import Datasets
 import Testing
 
 @Suite struct DigitsTests {
   @Test func thePartsAreTheWholeInOrder() {
-    #expect(Digits.all.shape == [1_797, 1, 8, 8])
-    #expect(Digits.training.shape == [1_297, 1, 8, 8])
-    #expect(Digits.test.shape == [500, 1, 8, 8])
-    #expect(Digits.training.pixels + Digits.test.pixels == Digits.all.pixels)
+    #expect(Digits.all.inputs.shape == [1_797, 1, 8, 8])
+    #expect(Digits.training.inputs.shape == [1_297, 1, 8, 8])
+    #expect(Digits.test.inputs.shape == [500, 1, 8, 8])
+    #expect(Digits.training.inputs.bytes + Digits.test.inputs.bytes == Digits.all.inputs.bytes)
     #expect(Digits.training.labels + Digits.test.labels == Digits.all.labels)
   }
 
@@ -18,13 +19,14 @@ import Testing
   }
 
   @Test func pixelsAreTheSeventeenLevelsOfTheOriginal() {
-    #expect(Set(Digits.all.pixels) == Set((0...16).map { UInt8((Double($0) * 255 / 16).rounded()) }))
-    #expect(Digits.all.images.allSatisfy { 0...1 ~= $0 })
+    let levels = (0...16).map { Float((Double($0) * 255 / 16).rounded()) / 255 }
+    #expect(Set(Digits.all.inputs.floats) == Set(levels))
   }
 
   @Test func theFirstDigitsAreThoseOfTheOriginal() {
     #expect(Array(Digits.all.labels[..<10]) == Array(0..<10))
-    #expect(Array(Digits.all.pixels[..<8]) == [0, 0, 80, 207, 143, 16, 0, 0])
+    let bytes: [Float] = [0, 0, 80, 207, 143, 16, 0, 0]
+    #expect(Array(Digits.all.inputs.floats[..<8]) == bytes.map { $0 / 255 })
   }
 
   @Test func theAttributionNamesAuthorsAndLicence() {

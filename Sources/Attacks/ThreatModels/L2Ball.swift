@@ -3,18 +3,24 @@ public import Compute
 /// Images whose Euclidean distance is at most the radius.
 public struct L2Ball: ThreatModel, Hashable {
   /// The largest Euclidean length of a perturbation.
-  public var radius: Double
+  public var budget: Ratio
   /// The values that a pixel can have.
   public var pixels: ClosedRange<Double>
 
   /// Makes a ball.
   ///
+  /// - Precondition: Pixels lie in -1...1.
+  public init(_ budget: Ratio, pixels: ClosedRange<Double> = 0...1) {
+    precondition(pixels.lowerBound >= -1 && pixels.upperBound <= 1, "pixels in \(pixels) exceed -1...1")
+    self.budget = budget
+    self.pixels = pixels
+  }
+
+  /// Makes a ball.
+  ///
   /// - Precondition: `radius` is a number, 0 or more, and pixels lie in -1...1.
   public init(radius: Double, pixels: ClosedRange<Double> = 0...1) {
-    precondition(radius >= 0 && radius.isFinite, "a radius of \(radius) makes no ball")
-    precondition(pixels.lowerBound >= -1 && pixels.upperBound <= 1, "pixels in \(pixels) exceed -1...1")
-    self.radius = radius
-    self.pixels = pixels
+    self.init(Ratio(radius), pixels: pixels)
   }
 
   /// The Euclidean length.
@@ -52,6 +58,9 @@ public struct L2Ball: ThreatModel, Hashable {
 }
 
 extension ThreatModel where Self == L2Ball {
+  /// Images whose Euclidean distance is at most `budget`, pixels being in 0...1.
+  public static func l2(_ budget: Ratio) -> L2Ball { L2Ball(budget) }
+
   /// Images whose Euclidean distance is at most `radius`, pixels being in 0...1.
   public static func l2(radius: Double) -> L2Ball { L2Ball(radius: radius) }
 }

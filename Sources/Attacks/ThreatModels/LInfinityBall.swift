@@ -3,18 +3,24 @@ public import Compute
 /// Images no pixel of which moves by more than the radius.
 public struct LInfinityBall: ThreatModel, Hashable {
   /// The largest change of a pixel.
-  public var radius: Double
+  public var budget: Ratio
   /// The values that a pixel can have.
   public var pixels: ClosedRange<Double>
 
   /// Makes a ball.
   ///
+  /// - Precondition: Pixels are not negative.
+  public init(_ budget: Ratio, pixels: ClosedRange<Double> = 0...1) {
+    precondition(pixels.lowerBound >= 0, "pixels in \(pixels) would be negative")
+    self.budget = budget
+    self.pixels = pixels
+  }
+
+  /// Makes a ball.
+  ///
   /// - Precondition: `radius` is a number, 0 or more, and pixels are not negative.
   public init(radius: Double, pixels: ClosedRange<Double> = 0...1) {
-    precondition(radius >= 0 && radius.isFinite, "a radius of \(radius) makes no ball")
-    precondition(pixels.lowerBound >= 0, "pixels in \(pixels) would be negative")
-    self.radius = radius
-    self.pixels = pixels
+    self.init(Ratio(radius), pixels: pixels)
   }
 
   /// The largest absolute change.
@@ -47,6 +53,9 @@ public struct LInfinityBall: ThreatModel, Hashable {
 }
 
 extension ThreatModel where Self == LInfinityBall {
+  /// Images no pixel of which moves by more than `budget`, pixels being in 0...1.
+  public static func lInfinity(_ budget: Ratio) -> LInfinityBall { LInfinityBall(budget) }
+
   /// Images no pixel of which moves by more than `radius`, pixels being in 0...1.
   public static func lInfinity(radius: Double) -> LInfinityBall { LInfinityBall(radius: radius) }
 }

@@ -8,8 +8,8 @@ public import Compute
 public protocol ThreatModel: Sendable {
   /// How a perturbation is measured.
   var norm: VectorNorm { get }
-  /// The largest length of a perturbation, in units of pixels.
-  var radius: Double { get }
+  /// The largest length of a perturbation, in units of pixels, as it was given.
+  var budget: Ratio { get }
   /// The values that a pixel can have.
   var pixels: ClosedRange<Double> { get }
 
@@ -37,6 +37,9 @@ public protocol ThreatModel: Sendable {
 }
 
 extension ThreatModel {
+  /// The largest length of a perturbation, in units of pixels.
+  public var radius: Double { budget.value }
+
   /// The step, then the projection.
   public func advance(
     _ candidate: Tensor, along gradient: Tensor, by size: Double, around images: Tensor

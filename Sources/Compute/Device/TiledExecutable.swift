@@ -43,12 +43,29 @@ public struct TiledExecutable: ~Copyable {
     self.graph = graph
   }
 
+  /// Traces, plans and builds what a run over `count` samples needs, which that run would do otherwise.
+  ///
+  /// - Throws: ``DeviceError``: of kind `outOfMemory` only when one sample does not fit.
+  public mutating func prepare(for count: Int) throws {
+    while true {
+      do {
+        _ = try prepared(min(tile, count))
+        if count > tile, count % tile > 0 { _ = try prepared(count % tile) }
+        return
+      } catch let error as DeviceError where error.kind == .outOfMemory && min(tile, count) > 1 {
+        shrink(from: min(tile, count))
+      }
+    }
+  }
+
   /// The outputs for all samples.
   ///
-  /// - Parameter arguments: A value for every argument; the first extents must agree.
+  /// - Parameters:
+  ///   - arguments: A value for every argument; the first extents must agree.
+  ///   - progress: Is told after every tile how many samples are done.
   /// - Throws: ``DeviceError``: of kind `outOfMemory` only when one sample does not fit.
   public mutating func run(
-    _ arguments: [String: HostArray], reading weights: borrowing Weights
+    _ arguments: [String: HostArray], reading weights: borrowing Weights, progress: (Int) -> Void = { _ in }
   ) async throws -> [HostArray] {
     guard let count = arguments.values.first?.shape.extents.first,
       arguments.values.allSatisfy({ $0.shape.extents.first == count })
@@ -64,12 +81,17 @@ public struct TiledExecutable: ~Copyable {
         if joined.isEmpty { joined = outputs.map { JoinedSamples($0.type) } }
         for (index, output) in outputs.enumerated() { joined[index].append(output) }
         first += size
+        progress(first)
       } catch let error as DeviceError where error.kind == .outOfMemory && size > 1 {
-        (whole, rest) = (nil, nil)
-        tile = (size + 1) / 2
+        shrink(from: size)
       }
     } while first < count
     return joined.map { $0.array(count) }
+  }
+
+  private mutating func shrink(from size: Int) {
+    (whole, rest) = (nil, nil)
+    tile = (size + 1) / 2
   }
 
   private mutating func runTile(

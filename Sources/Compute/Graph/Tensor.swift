@@ -16,6 +16,9 @@ public struct Tensor {
   /// The number of axes.
   public var rank: Int { shape.rank }
 
+  /// Whether the other symbol stands for the same value of the same graph.
+  package func isSame(as other: Tensor) -> Bool { builder === other.builder && id == other.id }
+
   /// A tensor of this one's element type whose elements are all `value`.
   func splat(_ value: Double, _ shape: Shape? = nil) -> Tensor {
     builder.constant(.splat(value, TensorType(shape ?? self.shape, element)))

@@ -1,4 +1,4 @@
-import Compute
+public import Compute
 
 /// What stands beside a residual block that changes the shape.
 ///
@@ -10,7 +10,7 @@ public enum ResidualShortcut: String, Hashable, Sendable, Codable {
   case projection
 
   /// The input as a block with so many channels needs it; the input itself where its shape stays.
-  func callAsFunction(_ input: Tensor, channels: Int, stride: Int, _ scope: NetworkScope) -> Tensor {
+  public func callAsFunction(_ input: Tensor, channels: Int, stride: Int, _ scope: NetworkScope) -> Tensor {
     guard input.rank == 4 else { return scope.refuse(input, "a shortcut needs images [N, C, H, W]") }
     let missing = channels - input.shape[1]
     if stride == 1, missing == 0 { return input }

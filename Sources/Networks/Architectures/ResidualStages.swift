@@ -1,7 +1,7 @@
 import Compute
 
 /// What residual networks with basic blocks share: a stem, stages of blocks, pooling, a linear layer.
-struct ResidualStages {
+struct ResidualStages: Layer {
   /// Channels and number of blocks of each stage; all but the first halve the image.
   let stages: [(channels: Int, blocks: Int)]
   let classes: Int

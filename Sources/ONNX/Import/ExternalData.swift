@@ -1,3 +1,4 @@
+internal import ArrayFiles
 internal import Foundation
 
 /// Where the elements of a tensor lie that are kept in a file beside the model.
@@ -47,18 +48,20 @@ struct ExternalData {
     }
     let url = URL(fileURLWithPath: folder, isDirectory: true)
     let file = url.appendingPathComponent(location).resolvingSymlinksInPath()
-    guard file.path.hasPrefix(url.resolvingSymlinksInPath().path) else {
+    guard file.path.hasPrefix(url.resolvingSymlinksInPath().path + "/") else {
       throw ImportError("external data in '\(location)', which lies outside the model's folder")
     }
-    guard let data = try? Data(contentsOf: file, options: .alwaysMapped) else {
-      throw ImportError("the file '\(location)' with external data cannot be read")
+    do {
+      let input = try InputFile(file.path)
+      let (end, overflows) = offset.addingReportingOverflow(count)
+      guard !overflows, end <= input.size else {
+        throw ImportError(
+          "external data from byte \(offset) of '\(location)' takes \(count) bytes, but the file has \(input.size)"
+        )
+      }
+      return try input.read(offset..<end)
+    } catch let error as FileError {
+      throw ImportError("external data in '\(location)': \(error.message)")
     }
-    let (end, overflows) = offset.addingReportingOverflow(count)
-    guard !overflows, end <= data.count else {
-      throw ImportError(
-        "external data from byte \(offset) of '\(location)' takes \(count) bytes, but the file has \(data.count)"
-      )
-    }
-    return [UInt8](data[offset..<end])
   }
 }

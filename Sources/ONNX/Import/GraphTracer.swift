@@ -7,6 +7,7 @@ struct GraphTracer {
   private let path: String
   private let scope: Scope
   private let parameter: (String) -> Tensor?
+  private let given: [String: StoredArray]
   private var values: [String: TracedValue] = [:]
   private var folder = ConstantFolder()
 
@@ -15,18 +16,26 @@ struct GraphTracer {
 
   /// Prepares to trace.
   ///
-  /// - Parameter parameter: The symbol of a stored weight; nil for what is stored but no weight.
-  init(_ graph: ImportedGraph, path: String, scope: Scope, parameter: @escaping (String) -> Tensor?) {
+  /// - Parameters:
+  ///   - parameter: The symbol of a stored weight; nil for what is stored but no weight.
+  ///   - given: Values of inputs that translations may ask for.
+  init(
+    _ graph: ImportedGraph, path: String, scope: Scope, given: [String: StoredArray],
+    parameter: @escaping (String) -> Tensor?
+  ) {
     self.graph = graph
     self.path = path
     self.scope = scope
     self.parameter = parameter
+    self.given = given
   }
 
   /// The outputs for `inputs`, whose shapes were checked.
   mutating func callAsFunction(_ inputs: [Tensor]) throws -> [Tensor] {
     for (port, tensor) in zip(graph.inputs, inputs) {
-      values[port.name] = TracedValue(value: ImportedValue(tensor, port.element), isParametric: false)
+      // Like weights, inputs stay symbols even where their values are known.
+      let value = ImportedValue(tensor, port.element, known: given[port.name])
+      values[port.name] = TracedValue(value: value, isParametric: true)
     }
     for node in graph.nodes { try trace(node) }
     return try graph.outputs.map { port in

@@ -28,7 +28,9 @@ struct ImportedNode: Sendable {
     for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
       if case .unsupported(let what) = value { return "attribute '\(name)' is \(what)" }
     }
-    return Operator.all[type] == nil ? "there is no such operator here" : nil
+    guard Operator.all[type] != nil else { return "there is no such operator here" }
+    let first = Operator.firstVersions[type] ?? 1
+    return version < first ? "before operator set \(first) it has another meaning" : nil
   }
 }
 

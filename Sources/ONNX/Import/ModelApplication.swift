@@ -9,12 +9,16 @@ struct ModelApplication: Sendable {
   private let graph: ImportedGraph
   private let path: String
   private let parameters: Set<String>
+  private let given: [String: StoredArray]
   private let batch: BatchRule
 
-  init(_ graph: ImportedGraph, path: String, parameters: Set<String>) throws {
+  init(
+    _ graph: ImportedGraph, path: String, parameters: Set<String>, given: [String: StoredArray]
+  ) throws {
     self.graph = graph
     self.path = path
     self.parameters = parameters
+    self.given = given
     let batch = BatchRule(inputs: graph.inputs, outputs: graph.outputs)
     self.batch = batch
     inputs = try graph.inputs.map { port in
@@ -26,21 +30,27 @@ struct ModelApplication: Sendable {
     outputs = graph.outputs.map { Model.Port($0.name, batch.open($0.extents ?? []), $0.element.traced) }
   }
 
-  /// The outputs for `inputs`.
-  func callAsFunction(_ inputs: [Tensor], _ parameters: NetworkScope) throws -> [Tensor] {
-    guard
-      let scope = inputs.first?.scope ?? self.parameters.lazy.compactMap(parameters.parameter).first?.scope
-    else { throw FileError(path, "the model takes nothing and stores nothing, so there is nothing to apply") }
-    try check(inputs)
-    switch batch {
-    case .one where !declaredExtentsHold(inputs): return try mapped(inputs, parameters, scope)
-    case .any: return try withFallback(inputs, parameters, scope)
-    case .one, .none: return try traced(inputs, parameters, scope)
+  /// The outputs with extents that were found out where the file declares none.
+  func outputs(_ found: OutputShapes) -> [Model.Port] {
+    guard let found = found.extents, found.count == outputs.count else { return outputs }
+    return zip(outputs, found).map { port, extents in
+      let declared = port.extents.count == extents.count ? port.extents : extents.map { _ in nil }
+      return Model.Port(port.name, zip(declared, extents).map { $0 ?? $1 }, port.element)
     }
   }
 
-  private func traced(_ inputs: [Tensor], _ parameters: NetworkScope, _ scope: Scope) throws -> [Tensor] {
-    var trace = GraphTracer(graph, path: path, scope: scope) { name in
+  /// The outputs for `inputs`.
+  func callAsFunction(_ inputs: [Tensor], _ parameters: NetworkScope) throws -> [Tensor] {
+    try check(inputs)
+    switch batch {
+    case .one where !declaredExtentsHold(inputs): return try mapped(inputs, parameters)
+    case .any: return try withFallback(inputs, parameters)
+    case .one, .none: return try traced(inputs, parameters)
+    }
+  }
+
+  private func traced(_ inputs: [Tensor], _ parameters: NetworkScope) throws -> [Tensor] {
+    var trace = GraphTracer(graph, path: path, scope: parameters.graph, given: given) { name in
       self.parameters.contains(name) ? parameters.parameter(name) : nil
     }
     return try trace(inputs)
@@ -48,25 +58,25 @@ struct ModelApplication: Sendable {
 
   /// The model applied to a batch, or sample by sample where a node has the batch of one built in.
   private func withFallback(
-    _ inputs: [Tensor], _ parameters: NetworkScope, _ scope: Scope
+    _ inputs: [Tensor], _ parameters: NetworkScope
   ) throws -> [Tensor] {
     let count = inputs[0].shape[0]
     do {
-      let outputs = try traced(inputs, parameters, scope)
+      let outputs = try traced(inputs, parameters)
       if count == 1 || outputs.allSatisfy({ $0.shape.extents.first == count }) { return outputs }
-      return (try? mapped(inputs, parameters, scope)) ?? outputs
+      return (try? mapped(inputs, parameters)) ?? outputs
     } catch {
-      guard count > 1, let outputs = try? mapped(inputs, parameters, scope) else { throw error }
+      guard count > 1, let outputs = try? mapped(inputs, parameters) else { throw error }
       return outputs
     }
   }
 
   /// The model applied to each sample with an axis of 1, all in one computation.
-  private func mapped(_ inputs: [Tensor], _ parameters: NetworkScope, _ scope: Scope) throws -> [Tensor] {
+  private func mapped(_ inputs: [Tensor], _ parameters: NetworkScope) throws -> [Tensor] {
     var failure: (any Error)?
     let map = vmap { (members: [Tensor]) -> [Tensor] in
       do {
-        return try samples(of: traced(members, parameters, scope))
+        return try samples(of: traced(members, parameters))
       } catch {
         failure = error
         return members
@@ -74,7 +84,7 @@ struct ModelApplication: Sendable {
     }
     let outputs = map(inputs.map { $0.expandingAxis(at: 1) })
     if let failure { throw failure }
-    if let failure = scope.takeFailure() { throw failure }
+    if let failure = parameters.graph.takeFailure() { throw failure }
     return outputs
   }
 

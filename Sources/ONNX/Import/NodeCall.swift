@@ -101,7 +101,8 @@ struct NodeCall {
 }
 
 /// Why a node cannot be translated; the importer adds where it is.
-struct ImportError: Error, Hashable {
+struct ImportError: Error, Hashable, CustomStringConvertible {
   let message: String
+  var description: String { message }
   init(_ message: String) { self.message = message }
 }

@@ -34,20 +34,22 @@ public struct RandomProgram: Sendable, CustomStringConvertible {
 
   /// The graph: a scalar, its gradients with respect to the float inputs, and some of the values on the way.
   public func graph() throws -> Graph {
-    try Graph { scope in
-      let inputs = declared(scope)
-      var pool = RandomPool(scope: scope, generator: SeededGenerator(seed: seed))
-      for input in inputs { pool.add(RandomValue(tensor: input, bound: 2, isExact: true)) }
-      let moves = isSmooth ? RandomMove.all.filter(\.isSmooth) : RandomMove.all
-      for _ in 0..<steps {
-        let move = moves[pool.int(0...(moves.count - 1))]
-        if let value = move.apply(&pool) { pool.add(value) }
-      }
-      let targets = inputs.filter(\.element.isDifferentiable)
-      let loss = loss(pool, scope)
-      let last = pool.values.suffix(4).map(\.tensor)
-      return [loss] + loss.gradients(withRespectTo: targets) + last
+    try Graph { scope in outputs(scope, declared(scope)) }
+  }
+
+  /// The graph's outputs for inputs of the types that ``arguments`` has, in the order a, b, i, u, p.
+  public func outputs(_ scope: Scope, _ inputs: [Tensor]) -> [Tensor] {
+    var pool = RandomPool(scope: scope, generator: SeededGenerator(seed: seed))
+    for input in inputs { pool.add(RandomValue(tensor: input, bound: 2, isExact: true)) }
+    let moves = isSmooth ? RandomMove.all.filter(\.isSmooth) : RandomMove.all
+    for _ in 0..<steps {
+      let move = moves[pool.int(0...(moves.count - 1))]
+      if let value = move.apply(&pool) { pool.add(value) }
     }
+    let targets = inputs.filter(\.element.isDifferentiable)
+    let loss = loss(pool, scope)
+    let last = pool.values.suffix(4).map(\.tensor)
+    return [loss] + loss.gradients(withRespectTo: targets) + last
   }
 
   /// How many of the graph's outputs are gradients; they follow the first, which is the scalar.

@@ -1,0 +1,57 @@
+public import Compute
+
+/// Steps of steepest ascent from the clean image, each projected back into the threat model.
+///
+/// Kurakin, Goodfellow and Bengio, "Adversarial examples in the physical world", 2017.
+public struct BasicIterative: IterativeAttack {
+  /// What is within reach.
+  public var threat: any ThreatModel
+  /// How far a step goes.
+  public var stepSize: StepSize
+  /// How many steps there are, 0 or more.
+  public var steps: Int
+  /// What is maximised.
+  public var loss: any AttackLoss
+
+  /// Makes an attack.
+  public init(
+    _ threat: some ThreatModel, stepSize: StepSize = .relative(0.25), steps: Int = 10,
+    loss: some AttackLoss = .crossEntropy
+  ) {
+    self.threat = threat
+    self.stepSize = stepSize
+    self.steps = steps
+    self.loss = loss
+  }
+
+  /// "bim".
+  public var name: String { "bim" }
+  /// False.
+  public var drawsRandomly: Bool { false }
+  /// The step size.
+  public var parameters: [String: ParameterValue] { ["stepSize": .ratio(stepSize.ratio(in: threat))] }
+
+  /// The clean images.
+  public func start(_ victim: Victim) -> Tensor { victim.images }
+
+  /// The image after a step.
+  ///
+  /// - Complexity: One forward and one backward pass.
+  public func advance(_ image: Tensor, step: Tensor, _ victim: Victim) -> Tensor {
+    threat.advance(
+      image, along: victim.gradient(of: loss, at: image), by: stepSize.length(in: threat),
+      around: victim.images)
+  }
+}
+
+extension AttackRecipe {
+  /// The basic iterative method.
+  public static let basicIterative = AttackRecipe(
+    ["bim", "i-fgsm"], "projected steps from the clean image", options: [.loss, .steps, .stepSize]
+  ) { threat, chosen in
+    var attack = BasicIterative(
+      threat, stepSize: chosen.stepSize ?? .relative(0.25), steps: chosen.steps ?? 10)
+    if let loss = chosen.loss { attack.loss = loss }
+    return attack
+  }
+}

@@ -1,0 +1,126 @@
+public import Compute
+public import Networks
+
+/// Runs any attack over any number of samples, and does for it what is the same for every attack.
+///
+/// Samples go through the device in tiles, a chunk of steps at a time. The best point seen is kept; a sample that has
+/// fallen makes room for another; random numbers belong to samples, not to places in a tile. What is returned has been
+/// checked: see ``AttackResult``.
+///
+///     let runner = AttackRunner(restarts: 5)
+///     let result = try await runner.run(attack, on: model, samples, device: device)
+///     print(result.robustAccuracy)
+///
+/// Results are the same bits for any tile, chunk, order and subset of the samples. With and without early stop the
+/// same samples fall, in the same restart after the same step, and the images of the others are the same; of those that
+/// fell, the image of largest loss is returned instead of the first one.
+public struct AttackRunner: Hashable, Sendable {
+  /// The most samples of a tile, 1 or more.
+  public var tile: Int
+  /// The most steps between two looks of the host, 1 or more.
+  public var chunk: Int
+  /// How many starts are tried for a sample, 1 or more.
+  public var restarts: Int
+  /// What random numbers are drawn from.
+  public var seed: UInt64
+  /// Whether a sample is dropped once it has fallen.
+  public var stopsEarly: Bool
+
+  /// Makes a runner.
+  public init(
+    tile: Int = 128, chunk: Int = 10, restarts: Int = 1, seed: UInt64 = 0, stopsEarly: Bool = true
+  ) {
+    self.tile = tile
+    self.chunk = chunk
+    self.restarts = restarts
+    self.seed = seed
+    self.stopsEarly = stopsEarly
+  }
+
+  /// Attacks the samples that the model classifies rightly.
+  ///
+  /// - Parameters:
+  ///   - attack: An ``IterativeAttack`` has each of its points judged; of any other the image it proposes counts.
+  ///   - model: A classifier: its first input takes the images, its first output gives logits `[N, K]`.
+  ///   - samples: What is attacked.
+  ///   - device: Where it runs.
+  ///   - progress: Called after every tile.
+  /// - Throws: ``AttackError`` for parameters without sense or effect, and for samples or models that do not fit;
+  ///   `GraphError` when the model does not take the images; `DeviceError` when one sample does not fit into memory.
+  public func run(
+    _ attack: any Attack, on model: Model, _ samples: AttackSamples, device: any Device,
+    progress: AttackProgressHandler? = nil
+  ) async throws -> AttackResult {
+    try await results([attack], on: model, samples, device, progress)[0]
+  }
+
+  /// Runs attacks of growing budgets, of which larger ones keep what smaller ones have found.
+  ///
+  /// So robust accuracy never rises with the budget, and no work is done on a sample that has fallen.
+  ///
+  /// - Parameter attacks: In the same norm, of budgets that do not shrink.
+  /// - Returns: One result for each attack.
+  /// - Throws: As ``run(_:on:_:device:progress:)``; also ``AttackError`` for budgets out of order.
+  public func run(
+    growing attacks: [any Attack], on model: Model, _ samples: AttackSamples, device: any Device,
+    progress: AttackProgressHandler? = nil
+  ) async throws -> [AttackResult] {
+    for (smaller, larger) in zip(attacks, attacks.dropFirst()) {
+      guard smaller.threat.norm == larger.threat.norm, smaller.threat.pixels == larger.threat.pixels,
+        smaller.threat.budget <= larger.threat.budget
+      else {
+        throw AttackError(
+          .usage, "budgets \(smaller.threat.budget) and \(larger.threat.budget) do not grow in one norm")
+      }
+    }
+    return try await results(attacks, on: model, samples, device, progress)
+  }
+
+  private func results(
+    _ attacks: [any Attack], on model: Model, _ samples: AttackSamples, _ device: any Device,
+    _ progress: AttackProgressHandler?
+  ) async throws -> [AttackResult] {
+    try check(attacks, samples)
+    let session = try AttackSession(self, model, samples, device)
+    var results: [AttackResult] = []
+    for attack in attacks {
+      let iterative = attack as? any IterativeAttack ?? SingleProposal(attack)
+      results.append(try await result(iterative, session, after: results.last, progress))
+      session.tiles.forgetStages()
+    }
+    return results
+  }
+
+  private func check(_ attacks: [any Attack], _ samples: AttackSamples) throws {
+    for (name, value) in [("tile", tile), ("chunk", chunk), ("number of restarts", restarts)] where value < 1
+    {
+      throw AttackError(.usage, "the \(name) must be 1 or more, not \(value)")
+    }
+    for attack in attacks {
+      if let steps = (attack as? any IterativeAttack)?.steps, steps < 0 {
+        throw AttackError(.usage, "the number of steps must be 0 or more, not \(steps)")
+      }
+      if restarts > 1, !attack.drawsRandomly {
+        throw AttackError(
+          .usage, "\(restarts) restarts of \(attack.name) without a random start would all be the same")
+      }
+      try samples.requirePixels(in: attack.threat.pixels)
+    }
+  }
+}
+
+/// An attack that only proposes, as one step from the clean image.
+private struct SingleProposal: IterativeAttack {
+  let attack: any Attack
+  init(_ attack: any Attack) { self.attack = attack }
+
+  var name: String { attack.name }
+  var threat: any ThreatModel { attack.threat }
+  var loss: any AttackLoss { attack.loss }
+  var drawsRandomly: Bool { attack.drawsRandomly }
+  var parameters: [String: ParameterValue] { attack.parameters }
+  var steps: Int { 1 }
+
+  func start(_ victim: Victim) -> Tensor { victim.images }
+  func advance(_ state: Tensor, step: Tensor, _ victim: Victim) -> Tensor { attack.perturb(victim) }
+}

@@ -1,0 +1,41 @@
+/// How a restart of a sample ended.
+struct RestartEnd {
+  let restart: Int
+  /// The step after which it fell first, or nil.
+  let firstFall: Int?
+  let bestLoss: Float
+  let best: [UInt8]
+  let metNonFinite, beganFlat: Bool
+}
+
+/// The best of all restarts of a sample.
+struct Outcome {
+  /// The clean image's loss at first, then that of the best point.
+  private(set) var loss: Float
+  /// The best point; nil for the clean image.
+  private(set) var best: [UInt8]?
+  /// The first restart that fell, and after how many steps.
+  private(set) var fall: (restart: Int, step: Int)?
+  private(set) var flags: Set<SampleResult.Flag> = []
+  /// What was needed.
+  private(set) var passes = Passes()
+  private var bestRestart = -1
+  private var bestHasFallen = false
+
+  init(cleanLoss: Float) { loss = cleanLoss }
+
+  /// Takes in a restart, in any order: a point that has fallen is better than one that has not, then the one of larger
+  /// loss, then that of the earlier restart.
+  mutating func merge(_ end: RestartEnd, costing passes: Passes) {
+    self.passes += passes
+    if end.metNonFinite { flags.insert(.nonFiniteLogits) }
+    if end.beganFlat { flags.insert(.zeroGradient) }
+    if let step = end.firstFall, fall.map({ end.restart < $0.restart }) ?? true { fall = (end.restart, step) }
+    let hasFallen = end.firstFall != nil
+    let isBetter =
+      hasFallen != bestHasFallen
+      ? hasFallen : end.bestLoss > loss || (end.bestLoss == loss && end.restart < bestRestart)
+    guard isBetter else { return }
+    (loss, best, bestRestart, bestHasFallen) = (end.bestLoss, end.best, end.restart, hasFallen)
+  }
+}

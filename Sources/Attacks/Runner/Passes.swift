@@ -1,0 +1,37 @@
+/// Passes through a network, for one sample each.
+public struct Passes: Hashable, Sendable, Codable {
+  /// Evaluations.
+  public var forward: Int
+  /// Derivatives with respect to the input.
+  public var backward: Int
+
+  /// Makes a count.
+  public init(forward: Int = 0, backward: Int = 0) {
+    self.forward = forward
+    self.backward = backward
+  }
+
+  /// Both counts added.
+  public static func + (a: Passes, b: Passes) -> Passes {
+    Passes(forward: a.forward + b.forward, backward: a.backward + b.backward)
+  }
+
+  /// Both counts added.
+  public static func += (a: inout Passes, b: Passes) { a = a + b }
+
+  /// Both counts times a number.
+  public static func * (a: Passes, factor: Int) -> Passes {
+    Passes(forward: a.forward * factor, backward: a.backward * factor)
+  }
+}
+
+/// What an attack costs a sample in one restart.
+struct AttackCost: Sendable {
+  /// To start.
+  var start = Passes()
+  /// To make a step from a point that has been judged, the judgement included.
+  var step = Passes()
+
+  /// For a restart that ends with the judgement of the point after `steps` steps.
+  func passes(steps: Int) -> Passes { start + step * steps + Passes(forward: 1) }
+}

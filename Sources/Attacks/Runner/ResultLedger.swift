@@ -1,0 +1,86 @@
+internal import Compute
+
+/// Puts together what is returned, image by image, after the final check.
+struct ResultLedger {
+  private(set) var samples: [SampleResult]
+  private var images: [UInt8]
+  private let input: AttackSamples
+  private let check: FinalCheck
+
+  /// A point that is within reach.
+  struct Candidate {
+    let sample: Int
+    let distance: Double
+  }
+
+  /// Every sample with its clean image, or with the image that a smaller budget has found.
+  init(
+    _ input: AttackSamples, _ threat: any ThreatModel, _ clean: Evaluation, _ areCorrect: [Bool],
+    _ previous: AttackResult?
+  ) {
+    self.input = input
+    check = FinalCheck(threat: threat)
+    images = input.images.bytes
+    samples = input.labels.indices.map { sample in
+      var result = SampleResult(
+        index: input.indices[sample], label: input.labels[sample], target: input.targets?[sample],
+        isCleanCorrect: areCorrect[sample])
+      result.loss = clean.loss[sample].isFinite ? clean.loss[sample] : nil
+      result.passes = Passes()
+      if !clean.isFinite[sample] { result.flags.insert(.nonFiniteLogits) }
+      return result
+    }
+    guard let previous else { return }
+    for (sample, before) in previous.samples.enumerated() where before.hasFallen {
+      samples[sample] = before
+      samples[sample].passes = Passes()
+      samples[sample].flags.insert(.carriedOver)
+      store(previous.adversarial.row(sample), sample)
+    }
+  }
+
+  /// The images, `[N, ...]`.
+  var adversarial: HostArray { HostArray(input.images.type, bytes: images) }
+
+  /// The points that are within reach; the others are flagged, and their samples keep the clean image.
+  mutating func reachable(_ outcomes: [Int: Outcome]) -> [Candidate] {
+    outcomes.keys.sorted().compactMap { sample in
+      guard let best = outcomes[sample]?.best else { return Candidate(sample: sample, distance: 0) }
+      let image = HostArray.floats(best[...])
+      let distance = check.distance(image, from: HostArray.floats(input.image(sample)))
+      if check.isWithinReach(image, distance: distance) {
+        return Candidate(sample: sample, distance: distance)
+      }
+      samples[sample].flags.insert(.outOfReach)
+      return nil
+    }
+  }
+
+  /// Records what the outcomes say and a second pass confirms.
+  mutating func record(
+    _ candidates: [Candidate], _ outcomes: [Int: Outcome], _ evaluation: Evaluation, countsPasses: Bool
+  ) {
+    for (sample, outcome) in outcomes {
+      samples[sample].flags.formUnion(outcome.flags)
+      samples[sample].passes = countsPasses ? outcome.passes : nil
+    }
+    for (row, candidate) in candidates.enumerated() {
+      guard let outcome = outcomes[candidate.sample] else { continue }
+      guard evaluation.hasFallen[row] == (outcome.fall != nil) else {
+        samples[candidate.sample].flags.insert(.notConfirmed)
+        continue
+      }
+      if let best = outcome.best { store(best[...], candidate.sample) }
+      samples[candidate.sample].hasFallen = outcome.fall != nil
+      samples[candidate.sample].step = outcome.fall?.step
+      samples[candidate.sample].restart = outcome.fall?.restart
+      samples[candidate.sample].loss = evaluation.loss[row].isFinite ? evaluation.loss[row] : nil
+      samples[candidate.sample].distance = candidate.distance
+    }
+  }
+
+  private mutating func store(_ image: ArraySlice<UInt8>, _ sample: Int) {
+    let first = sample * input.imageBytes
+    images.replaceSubrange(first..<(first + image.count), with: image)
+  }
+}

@@ -1,0 +1,139 @@
+internal import Compute
+internal import Networks
+
+/// What every graph of a run is traced from.
+struct TileTrace {
+  let model: Model
+  let imageShape: Shape
+  let isTargeted: Bool
+  let seed: UInt64
+  let stopsEarly: Bool
+
+  /// The names of arguments that differ from tile to tile.
+  enum Argument {
+    static let images = "images"
+    static let labels = "labels"
+    static let targets = "targets"
+    static let indices = "indices"
+    static let restarts = "restarts"
+    static let step = "step"
+    static let cleanLoss = "cleanLoss"
+    static func carried(_ index: Int) -> String { "carried\(index)" }
+  }
+
+  /// Logits, loss, whether a sample has fallen, and whether its logits are finite.
+  func evaluation(_ loss: any AttackLoss, count: Int) throws -> Graph {
+    try Graph { scope in
+      let victim = self.victim(scope, count, PassRecorder())
+      let logits = victim.classifier(victim.images)
+      if let misfit = misfit(logits, loss, count) {
+        scope.fail(misfit)
+        return []
+      }
+      let judgement = Judgement(logits, victim, loss)
+      return [logits, judgement.loss, judgement.hasFallen, judgement.isFinite]
+    }
+  }
+
+  /// One stage: what is tracked, then the state; see ``Track``.
+  func stage<A: IterativeAttack>(_ attack: A, _ kind: Stage.Kind, count: Int) throws -> (Graph, AttackCost) {
+    var cost = AttackCost()
+    let graph = try Graph { scope in
+      let recorder = PassRecorder()
+      let victim = self.victim(scope, count, recorder)
+      recorder.reset()
+      let state = attack.start(victim)
+      cost.start = recorder.passes
+      let before = scope.input(Argument.step, .scalar, .int32)
+      var point = Point(
+        state: state, track: Track(victim, cleanLoss: scope.input(Argument.cleanLoss, [count])))
+      if !kind.isFirst { point.readFromArguments(scope) }
+      point = point.iterated(kind.steps) { point, iteration in
+        recorder.reset()
+        let next = point.advanced(attack, victim, after: before + iteration, self, notesSlope: kind.isFirst)
+        cost.step = recorder.passes
+        return next
+      }
+      if kind.isLast { point.judge(attack, victim, after: before + Double(kind.steps), stopsEarly) }
+      return point.track.tensors + (kind.isLast ? [] : point.state.tensors)
+    }
+    return (graph, cost)
+  }
+
+  private func victim(_ scope: Scope, _ count: Int, _ recorder: PassRecorder) -> Victim {
+    let network = model.bound(in: scope)
+    let classifier: Classifier = { images in
+      recorder.recordForward(at: images)
+      return network(images).withoutTrailingOnes
+    }
+    let images = scope.input(Argument.images, Shape([count] + imageShape.extents))
+    let labels = scope.input(Argument.labels, [count], .int32)
+    let targets = isTargeted ? scope.input(Argument.targets, [count], .int32) : nil
+    let randomness = Randomness(seed: seed, samples: scope.input(Argument.indices, [count], .int32))
+      .restart(scope.input(Argument.restarts, [count], .int32))
+    var victim = Victim(classifier, images: images, labels: labels, targets: targets, randomness: randomness)
+    victim.passes = recorder
+    return victim
+  }
+
+  /// Why these are not the logits that are needed.
+  private func misfit(_ logits: Tensor, _ loss: any AttackLoss, _ count: Int) -> AttackError? {
+    guard logits.rank == 2, logits.shape[0] == count, logits.shape[1] >= 2, logits.element == .float32 else {
+      return AttackError(
+        .model, "for \(count) images the model gives \(logits.type); logits float32[\(count), K] are needed")
+    }
+    let needed = type(of: loss).leastClasses(isTargeted: isTargeted)
+    if logits.shape[1] >= needed { return nil }
+    return AttackError(
+      .usage, "the loss '\(loss.name)' needs \(needed) classes, and the model has \(logits.shape[1])")
+  }
+}
+
+/// Where an attack is, and what it has seen.
+private struct Point<State: TensorTree>: TensorTree {
+  var state: State
+  var track: Track
+
+  mutating func forEachTensor(_ visit: (inout Tensor) -> Void) {
+    track.forEachTensor(visit)
+    state.forEachTensor(visit)
+  }
+
+  /// Replaces every tensor by an argument, in order.
+  mutating func readFromArguments(_ scope: Scope) {
+    var index = 0
+    forEachTensor { tensor in
+      tensor = scope.input(TileTrace.Argument.carried(index), tensor.shape, tensor.element)
+      index += 1
+    }
+  }
+
+  mutating func judge<A: IterativeAttack>(
+    _ attack: A, _ victim: Victim, after step: Tensor, _ stopsEarly: Bool
+  ) where A.State == State {
+    let image = attack.image(of: state)
+    let judgement = Judgement(victim.classifier(image), victim, attack.loss)
+    track.see(image, judgement, after: step, stopsEarly: stopsEarly)
+  }
+
+  /// The point is judged, then the attack moves on: both apply the classifier to the same image, which runs once.
+  func advanced<A: IterativeAttack>(
+    _ attack: A, _ victim: Victim, after step: Tensor, _ trace: TileTrace, notesSlope: Bool
+  ) -> Point where A.State == State {
+    var next = self
+    next.judge(attack, victim, after: step, trace.stopsEarly)
+    next.state = attack.advance(state, step: step, victim)
+    if notesSlope, let gradient = victim.passes?.gradients.first {
+      next.track.noteSlope(gradient, after: step)
+    }
+    return next
+  }
+}
+
+extension Tensor {
+  /// `[N, K, 1, 1]` as `[N, K]`.
+  fileprivate var withoutTrailingOnes: Tensor {
+    guard rank > 2, shape.extents[2...].allSatisfy({ $0 == 1 }) else { return self }
+    return reshaped(Shape(Array(shape.extents[..<2])))
+  }
+}

@@ -1,0 +1,65 @@
+internal import Compute
+
+/// What is remembered of each sample of a tile while it is attacked.
+struct Track: TensorTree {
+  /// Loss of the best point, `[N]`.
+  var bestLoss: Tensor
+  /// The step after which the sample fell first, `int32[N]`; -1 while it stands.
+  var firstFall: Tensor
+  /// Whether logits were not finite somewhere on the way, `bool[N]`.
+  var metNonFinite: Tensor
+  /// Whether the gradient at the start was exactly 0, `bool[N]`.
+  var beganFlat: Tensor
+  /// The best point, `[N, ...]`.
+  var best: Tensor
+
+  /// How many tensors these are.
+  static let count = 5
+
+  /// The beginning: the clean images are the best.
+  init(_ victim: Victim, cleanLoss: Tensor) {
+    let scope = cleanLoss.scope
+    bestLoss = cleanLoss
+    firstFall = scope.full(cleanLoss.shape, -1, .int32)
+    metNonFinite = scope.full(cleanLoss.shape, 0, .bool)
+    beganFlat = metNonFinite
+    best = victim.images
+  }
+
+  mutating func forEachTensor(_ visit: (inout Tensor) -> Void) {
+    visit(&bestLoss)
+    visit(&firstFall)
+    visit(&metNonFinite)
+    visit(&beganFlat)
+    visit(&best)
+  }
+
+  /// Remembers a point.
+  ///
+  /// A misclassified point is better than one that is not. Among equals the one of larger loss is better, unless the
+  /// attack stops at the first misclassified point: then nothing after it counts.
+  mutating func see(_ image: Tensor, _ point: Judgement, after step: Tensor, stopsEarly: Bool) {
+    let stands = firstFall .< 0
+    let falls = point.hasFallen && stands
+    let hasMore = point.loss .> bestLoss
+    let isLikeBest = stopsEarly ? stands : (stands || point.hasFallen) && !falls
+    let isBetter = falls || (isLikeBest && hasMore)
+    metNonFinite = metNonFinite || (stopsEarly ? !point.isFinite && stands : !point.isFinite)
+    bestLoss = isBetter.select(point.loss, bestLoss)
+    best = isBetter.column(of: image).select(image, best)
+    firstFall = falls.select(step.broadcast(to: firstFall.shape), firstFall)
+  }
+
+  /// Remembers whether the gradient at the start is exactly 0.
+  mutating func noteSlope(_ gradient: Tensor, after step: Tensor) {
+    let isFlat = gradient.norm(.infinity) .== 0
+    beganFlat = beganFlat || (isFlat && (step .== 0))
+  }
+}
+
+extension Tensor {
+  /// This tensor of `[N]` as `[N, 1, ...]`, to broadcast over samples.
+  fileprivate func column(of other: Tensor) -> Tensor {
+    reshaped(Shape(shape.extents + [Int](repeating: 1, count: max(0, other.rank - 1))))
+  }
+}

@@ -1,0 +1,77 @@
+public import Compute
+
+/// A function from images `[N, ...]` to logits `[N, K]`.
+public typealias Classifier = (Tensor) -> Tensor
+
+/// What is attacked: a classifier together with a batch of samples.
+public struct Victim {
+  /// The model, from images to logits.
+  public var classifier: Classifier
+  /// The clean images, `[N, ...]`.
+  public var images: Tensor
+  /// Their classes, `int32[N]`.
+  public var labels: Tensor
+  /// The classes to reach, `int32[N]`; nil where any wrong one will do.
+  public var targets: Tensor?
+  /// Where random starts come from; it knows the samples by their original indices.
+  public var randomness: Randomness
+  /// Who counts the passes, if anyone does.
+  var passes: PassRecorder?
+
+  /// Puts a model and samples together.
+  public init(
+    _ classifier: @escaping Classifier, images: Tensor, labels: Tensor, targets: Tensor? = nil,
+    randomness: Randomness
+  ) {
+    self.classifier = classifier
+    self.images = images
+    self.labels = labels
+    self.targets = targets
+    self.randomness = randomness
+  }
+
+  /// The value of `loss` at `images`, `[N]`: toward the targets if there are any.
+  ///
+  /// - Complexity: One forward pass.
+  public func value(of loss: some AttackLoss, at images: Tensor) -> Tensor {
+    value(of: loss, logits: classifier(images))
+  }
+
+  /// The direction in which `loss` grows fastest at `images`; each sample's depends on that sample alone.
+  ///
+  /// Derivatives that are not finite count as 0, so that no point visited is NaN.
+  ///
+  /// - Returns: The type of the images.
+  /// - Complexity: One forward and one backward pass, without derivatives of parameters.
+  public func gradient(
+    of loss: some AttackLoss, at images: Tensor, fileID: StaticString = #fileID, line: UInt = #line
+  ) -> Tensor {
+    let slope = value(of: loss, at: images).gradient(withRespectTo: images, fileID: fileID, line: line)
+    let isFinite = slope.absolute() .<= Double(Float.greatestFiniteMagnitude)
+    let gradient = isFinite.select(slope, slope.zeros)
+    passes?.recordBackward(gradient)
+    return gradient
+  }
+
+  func value(of loss: some AttackLoss, logits: Tensor) -> Tensor {
+    targets.map { loss(logits, labels, toward: $0) } ?? loss(logits, labels)
+  }
+}
+
+/// Counts the passes of a trace: applications of the classifier to different points, and gradients.
+///
+/// A pass that two parts of a graph ask for at the same point runs once, so it counts once.
+final class PassRecorder {
+  private var points: [Tensor] = []
+  private(set) var gradients: [Tensor] = []
+
+  var passes: Passes { Passes(forward: points.count, backward: gradients.count) }
+
+  func recordForward(at point: Tensor) {
+    if !points.contains(where: { $0.isSame(as: point) }) { points.append(point) }
+  }
+
+  func recordBackward(_ gradient: Tensor) { gradients.append(gradient) }
+
+  func reset() { (points, gradients) = ([], []) }
+}

@@ -1,0 +1,20 @@
+import ArrayFiles
+import Compute
+
+extension Operator {
+  /// Conversions of element types.
+  ///
+  /// Floating-point numbers of every width are traced as `float32`, so that a cast among them changes no value.
+  static let casts: [String: Operator] = [
+    "Cast": Operator { call in
+      let target = try ArrayElement(onnx: Int32(clamping: try call.integer("to")))
+      return [cast(try call.value(0), to: target)]
+    },
+    "CastLike": Operator { call in [cast(try call.value(0), to: try call.element(1))] },
+  ]
+
+  private static func cast(_ value: ImportedValue, to target: ArrayElement) -> ImportedValue {
+    if value.element == target { return value }
+    return ImportedValue(value.tensor.cast(to: target.traced).wrapped(as: target), target)
+  }
+}

@@ -1,0 +1,127 @@
+import Attacks
+import CPUBackend
+import Compute
+import Networks
+import Testing
+
+/// Four classes and four pixels, small enough to follow by hand; the numbers were found in double precision by programs
+/// that share nothing with this one.
+@Suite struct ToyModelTests {
+  static let model = Model.affine(
+    [[1, 0, -1, 2], [0, 1, 1, -1], [-1, 0.5, 0, 0.5], [0.5, -0.5, 1, 0]], [0.2, 0, -0.1, 0.05],
+    image: [4, 1, 1])
+  static let image = HostArray([1, 4, 1, 1], [0.6, 0.4, 0.5, 0.7] as [Float])
+
+  private func samples() throws -> AttackSamples { try AttackSamples(images: Self.image, labels: [0]) }
+
+  private func run(_ attack: any Attack, _ runner: AttackRunner = AttackRunner()) async throws -> AttackResult
+  {
+    try await runner.run(attack, on: Self.model, samples(), device: CPUDevice(threads: 1))
+  }
+
+  /// The point that an attack ends at, and the cross-entropy there.
+  private func end(of attack: any Attack) async throws -> (point: [Float], loss: Float, label: Int32) {
+    let graph = try Graph { scope in
+      let network = Self.model.bound(in: scope)
+      let labels = scope.full([1], 0, .int32)
+      let victim = Victim(
+        { network($0) }, images: scope.constant(Self.image), labels: labels,
+        randomness: Randomness(seed: 1, samples: labels))
+      let end = attack.perturb(victim)
+      return [end, network(end).crossEntropy(labels), network(end).argmax()]
+    }
+    let device = try CPUDevice(threads: 1)
+    var executable = try Executable(graph, on: device)
+    let results = try await executable.run(reading: Weights(Self.model.values, on: device))
+    return (results[0].floats, results[1].floats[0], results[2].integers[0])
+  }
+
+  private func expect(
+    _ attack: any Attack, endsAt point: [Float], loss: Float, class label: Int32? = nil,
+    _ location: Testing.SourceLocation = #_sourceLocation
+  ) async throws {
+    let end = try await end(of: attack)
+    let error = zip(end.point, point).map { abs($0 - $1) }.max() ?? 1
+    #expect(error < 2e-6, "\(end.point)", sourceLocation: location)
+    #expect(abs(end.loss - loss) < 6e-6, "\(end.loss)", sourceLocation: location)
+    if let label { #expect(end.label == label, sourceLocation: location) }
+  }
+
+  @Test func fastGradientGoesWhereItShould() async throws {
+    try await expect(FastGradient(.lInfinity(0.1)), endsAt: [0.5, 0.5, 0.6, 0.6], loss: 0.802277, class: 0)
+    try await expect(FastGradient(.lInfinity(0.5)), endsAt: [0.1, 0.9, 1, 0.2], loss: 2.556476, class: 1)
+  }
+
+  @Test func iterationsTraceTheLInfinityPath() async throws {
+    let path: [([Float], Float)] = [
+      ([0.52, 0.48, 0.58, 0.62], 0.745316), ([0.44, 0.56, 0.66, 0.54], 0.992307),
+      ([0.4, 0.6, 0.7, 0.5], 1.134961), ([0.4, 0.6, 0.7, 0.5], 1.134961),
+    ]
+    for (index, (point, loss)) in path.enumerated() {
+      let (threat, size) = (LInfinityBall(0.2), StepSize.absolute(0.08))
+      try await expect(
+        BasicIterative(threat, stepSize: size, steps: index + 1), endsAt: point, loss: loss)
+      try await expect(
+        ProjectedGradientDescent(threat, stepSize: size, steps: index + 1, startsAtRandom: false),
+        endsAt: point, loss: loss)
+      // The runner keeps the point of largest loss, which is the last one here.
+      let result = try await run(BasicIterative(threat, stepSize: size, steps: index + 1))
+      #expect(zip(result.adversarial.floats, point).allSatisfy { abs($0 - $1) < 1e-6 })
+      #expect(result.samples[0].loss.map { abs($0 - loss) < 2e-6 } == true && !result.samples[0].hasFallen)
+    }
+  }
+
+  @Test func iterationsTraceTheL2Path() async throws {
+    let path: [([Float], Float, Double)] = [
+      ([0.534945, 0.411575, 0.618993, 0.553458], 0.849478, 0.2),
+      ([0.472152, 0.425989, 0.737398, 0.405710], 1.248053, 0.399981),
+      ([0.442826, 0.436296, 0.795869, 0.330622], 1.481864, 0.5),
+    ]
+    for (index, (point, loss, length)) in path.enumerated() {
+      let attack = BasicIterative(.l2(0.5), stepSize: .absolute(0.2), steps: index + 1)
+      try await expect(attack, endsAt: point, loss: loss)
+      let result = try await run(attack, AttackRunner(stopsEarly: false))
+      #expect(abs(result.samples[0].distance - length) < 2e-6, "\(result.samples[0].distance)")
+    }
+  }
+
+  /// The nearest class is 3, at 0.210; the cross-entropy's gradient points to class 1, at 0.2143.
+  @Test func lossesDifferWhereTheyShould() async throws {
+    for loss in AttackLosses.all {
+      var attack = ProjectedGradientDescent(.lInfinity(0.209), steps: 40, loss: .crossEntropy)
+      attack.loss = loss
+      #expect(try await run(attack, AttackRunner(restarts: 5)).robustAccuracy == 1, "\(loss.name)")
+      attack.threat = LInfinityBall(0.212)
+      let result = try await run(attack, AttackRunner(restarts: 5))
+      #expect(result.robustAccuracy == (loss.name == "ce" ? 1 : 0), "\(loss.name)")
+      if loss.name == "margin" {
+        let expected: [Float] = [0.388, 0.188, 0.712, 0.488]
+        let late = try await run(attack, AttackRunner(stopsEarly: false))
+        #expect(zip(late.adversarial.floats, expected).allSatisfy { abs($0 - $1) < 1e-6 })
+      }
+      attack.threat = LInfinityBall(0.216)
+      #expect(try await run(attack, AttackRunner(restarts: 5)).robustAccuracy == 0, "\(loss.name)")
+    }
+    let end = try await end(of: BasicIterative(.lInfinity(0.216), steps: 40))
+    #expect(end.label == 1)
+  }
+
+  /// The distances to the pairwise boundaries: a targeted attack with the margin succeeds beyond them alone.
+  @Test(arguments: [(Int32(1), 0.214286, 0.387298), (3, 0.21, 0.360147)])
+  func targetsAreAsFarAsTheyAre(_ target: Int32, _ cube: Double, _ ball: Double) async throws {
+    let samples = try AttackSamples(images: Self.image, labels: [0], targets: [target])
+    for factor in [0.999, 1.001] {
+      // The straight way to class 1 passes class 3 in the cube, so there the other boundary decides.
+      let threats: [any ThreatModel] =
+        target == 3
+        ? [.lInfinity(radius: cube * factor), .l2(radius: ball * factor)] : [.l2(radius: ball * factor)]
+      for threat in threats {
+        var attack = BasicIterative(.lInfinity(0), steps: 60, loss: .margin)
+        attack.threat = threat
+        let result = try await AttackRunner().run(
+          attack, on: Self.model, samples, device: CPUDevice(threads: 1))
+        #expect(result.samples[0].hasFallen == (factor > 1), "\(target), \(threat)")
+      }
+    }
+  }
+}
