@@ -7,9 +7,9 @@
 #endif
 
 /// The memory of the machine, as a limit for what files may ask for.
-enum Memory {
+package enum Memory {
   /// Bytes of memory that the machine has.
-  static let size = max(1 << 30, sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)))
+  package static let size = max(1 << 30, sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)))
 
   /// Refuses what the machine cannot hold, before anything is allocated.
   ///

@@ -60,18 +60,23 @@ public struct Victim {
 
 /// Counts the passes of a trace: applications of the classifier to different points, and gradients.
 ///
-/// A pass that two parts of a graph ask for at the same point runs once, so it counts once.
+/// A pass that two parts of a graph ask for at the same point is traced once, so the decision at a point costs nothing
+/// beside the gradient there.
 final class PassRecorder {
-  private var points: [Tensor] = []
+  private var answers: [(point: Tensor, logits: Tensor)] = []
   private(set) var gradients: [Tensor] = []
 
-  var passes: Passes { Passes(forward: points.count, backward: gradients.count) }
+  var passes: Passes { Passes(forward: answers.count, backward: gradients.count) }
 
-  func recordForward(at point: Tensor) {
-    if !points.contains(where: { $0.isSame(as: point) }) { points.append(point) }
+  /// What the classifier says at a point; `body` asks it, unless it has been asked there.
+  func logits(at point: Tensor, _ body: (Tensor) -> Tensor) -> Tensor {
+    if let known = answers.first(where: { $0.point.isSame(as: point) }) { return known.logits }
+    let logits = body(point)
+    answers.append((point, logits))
+    return logits
   }
 
   func recordBackward(_ gradient: Tensor) { gradients.append(gradient) }
 
-  func reset() { (points, gradients) = ([], []) }
+  func reset() { (answers, gradients) = ([], []) }
 }

@@ -4,7 +4,8 @@ extension Model {
   /// How many samples the model takes at a time, where it takes no other number.
   public var fixedSampleCount: Int? { inputs.first?.extents.first.flatMap { $0 } }
 
-  /// The type of the first output for samples of this shape, as many of them as the model must be given, else one.
+  /// The type of the first output for samples of this shape, as many of them as the model must be given, else
+  /// one.
   ///
   /// - Throws: What is wrong with the model or with samples of this shape.
   public func outputType(for sample: Shape) throws -> TensorType {
@@ -19,7 +20,8 @@ extension Model {
   ///   - weights: The model's values, on the device that computes.
   ///   - tile: Samples at a time; the result does not depend on it.
   ///   - progress: Is told after every tile how many samples are done.
-  /// - Throws: What is wrong with the model or the samples; `DeviceError` when memory is short for one sample.
+  /// - Throws: What is wrong with the model or the samples; `DeviceError` when memory is short for one
+  ///   sample.
   public func outputs(
     for samples: HostArray, reading weights: borrowing Weights, tile: Int? = nil,
     progress: (Int) -> Void = { _ in }
@@ -38,7 +40,8 @@ extension Model {
   ///   - weights: The model's values, on the device that computes.
   ///   - tile: Samples at a time; the result does not depend on it.
   ///   - progress: Is told after every tile how many samples are done.
-  /// - Throws: What is wrong with the model or the samples; `DeviceError` when memory is short for one sample.
+  /// - Throws: What is wrong with the model or the samples; `DeviceError` when memory is short for one
+  ///   sample.
   /// - Complexity: One forward and one backward pass a sample, without derivatives of parameters.
   public func gradients(
     of loss: @escaping @Sendable (_ logits: Tensor, _ labels: Tensor) -> Tensor, at samples: HostArray,
@@ -57,8 +60,10 @@ extension Model {
   ///   - weights: The model's values, on the device that computes.
   ///   - tile: Samples at a time; the result does not depend on it.
   ///   - progress: Is told after every tile how many samples are done.
-  /// - Throws: What is wrong with the model or the samples; `DeviceError` when memory is short for one sample.
-  /// - Complexity: One forward and K backward passes a sample; one more forward pass for every further 128 rows.
+  /// - Throws: What is wrong with the model or the samples; `DeviceError` when memory is short for one
+  ///   sample.
+  /// - Complexity: One forward and K backward passes a sample; one more forward pass for every further 128
+  ///   rows.
   public func jacobians(
     at samples: HostArray, reading weights: borrowing Weights, tile: Int? = nil,
     progress: (Int) -> Void = { _ in }

@@ -1,6 +1,7 @@
 public import Compute
 
-/// What a model says about samples, ready to be computed on a device for any number of them, a tile at a time.
+/// What a model says about samples, ready to be computed on a device for any number of them, a tile at a
+/// time.
 ///
 ///     var evaluation = try ModelEvaluation(.outputs, of: model, sample: [3, 32, 32], on: device)
 ///     let logits = try await evaluation.run(images, reading: weights)[0]
@@ -11,11 +12,13 @@ public struct ModelEvaluation: ~Copyable {
   public enum Quantity: Sendable {
     /// The outputs, `[N, ...]`.
     case outputs
-    /// The outputs, and the derivative of the sum of the samples' losses with respect to the samples, `[N, ...]`.
+    /// The outputs, and the derivative of the sum of the samples' losses with respect to the samples, `[N,
+    /// ...]`.
     ///
     /// The loss takes logits `[N, K]` and labels `int32[N]` and gives `[N]`.
     case gradients(of: @Sendable (_ logits: Tensor, _ labels: Tensor) -> Tensor)
-    /// The outputs, and the derivative of each of a sample's K outputs with respect to the sample, `[N, K, ...]`.
+    /// The outputs, and the derivative of each of a sample's K outputs with respect to the sample, `[N, K,
+    /// ...]`.
     case jacobians
   }
 
@@ -34,7 +37,8 @@ public struct ModelEvaluation: ~Copyable {
   /// - Parameters:
   ///   - quantity: What is computed.
   ///   - sample: The shape of one sample, without the first axis.
-  ///   - tile: Samples at a time; nil for 128, fewer where a sample has many rows. A model whose number of samples
+  ///   - tile: Samples at a time; nil for 128, fewer where a sample has many rows. A model whose number of
+  ///     samples
   ///     is fixed is always given that many.
   /// - Throws: What is wrong with the model or with samples of this shape.
   public init(

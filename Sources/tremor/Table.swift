@@ -26,6 +26,25 @@ struct Table {
   }
 }
 
+/// Facts with what they are about in front of them, in two columns.
+struct Facts {
+  private var lines: [(label: String, text: String)] = []
+
+  /// Adds a line, unless there is nothing to say.
+  mutating func add(_ label: String, _ text: String?) {
+    if let text { lines.append((label, text)) }
+  }
+
+  /// The lines.
+  var text: String {
+    let width = lines.map(\.label.count).max() ?? 0
+    return lines.map { line in
+      let space = String(repeating: " ", count: width + 2 - line.label.count)
+      return line.label + space + line.text
+    }.joined(separator: "\n")
+  }
+}
+
 /// Numbers as people read them.
 enum Format {
   /// A share as a percentage with one digit.
@@ -40,6 +59,28 @@ enum Format {
     guard digits > 0 else { return sign + String(whole) }
     let fraction = String(rest)
     return sign + String(whole) + "." + String(repeating: "0", count: digits - fraction.count) + fraction
+  }
+
+  /// A rate with about three digits.
+  static func rate(_ value: Double) -> String { fixed(value, value < 10 ? 2 : value < 100 ? 1 : 0) }
+
+  /// Seconds as hours, minutes and seconds: `0:07`, `12:30`, `1:02:03`.
+  static func clock(_ seconds: Double) -> String {
+    let whole = Int(min(max(0, seconds.isNaN ? 0 : seconds.rounded(.up)), 3_600_000))
+    let (minutes, rest) = (whole / 60 % 60, whole % 60)
+    func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return whole < 3_600
+      ? "\(minutes):\(twoDigits(rest))" : "\(whole / 3_600):\(twoDigits(minutes)):\(twoDigits(rest))"
+  }
+
+  /// A count with a separator every three digits, as in 1,234,567.
+  static func count(_ value: Int) -> String {
+    var text = ""
+    for (index, digit) in String(value.magnitude).reversed().enumerated() {
+      if index > 0, index % 3 == 0 { text.append(",") }
+      text.append(digit)
+    }
+    return (value < 0 ? "-" : "") + String(text.reversed())
   }
 
   /// Bytes in the largest unit that keeps a digit before the point.

@@ -1,5 +1,9 @@
 import ArgumentParser
+import ArrayFiles
+import Attacks
 import Compute
+import Datasets
+import Networks
 
 /// The command: one file a subcommand in `Commands`, listed here.
 @main
@@ -7,10 +11,23 @@ struct Tremor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tremor",
     abstract: "How far small perturbations of images travel through classifiers.",
-    subcommands: [DevicesCommand.self, DemoCommand.self, SelfTestCommand.self])
+    discussion: """
+      Models are ONNX files; data sets are named as in cifar10:DIR or idx:IMAGES,LABELS, and digits is \
+      part of this program. 'tremor help COMMAND' shows examples. The exit code is 0 for success, 1 for \
+      arguments that make no sense and 2 for devices, data and models that fail.
+      """,
+    version: version,
+    subcommands: [
+      InspectCommand.self, RunCommand.self, PredictCommand.self, GradientCommand.self, JacobianCommand.self,
+      AttackCommand.self, DevicesCommand.self, DemoCommand.self, SelfTestCommand.self,
+    ])
+
+  /// The version of this program, which every report names.
+  static let version = "0.1.0"
 
   /// Runs the command that the arguments name; a failure is one line on standard error and an exit code.
   static func main() async {
+    Terminal.surviveLostReaders()
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
@@ -25,8 +42,11 @@ struct Tremor: AsyncParsableCommand {
 
   private static func end(with error: any Error) -> Never {
     switch error {
-    case is DeviceError, is GraphError, is CommandFailure:
-      Terminal.complain("\(error)")
+    case let error as AttackError where error.kind == .usage:
+      Terminal.complain(oneLine: error.message)
+      exit(withStatus: .usage)
+    case is DeviceError, is GraphError, is CommandFailure, is FileError, is AttackError, is LayerError:
+      Terminal.complain(oneLine: "\(error)")
       exit(withStatus: .failure)
     case let code as ExitCode: exit(withStatus: Status(rawValue: code.rawValue) ?? .failure)
     default: break
@@ -37,7 +57,7 @@ struct Tremor: AsyncParsableCommand {
       Terminal.say(fullMessage(for: error))
       exit(withStatus: .success)
     }
-    Terminal.complain(message(for: error))
+    Terminal.complain(oneLine: message(for: error))
     exit(withStatus: .usage)
   }
 

@@ -13,7 +13,7 @@ import Training
 
   private func set() throws -> TrainingSet {
     let images: [Float] = [0.2, 0.4, 0.6, 0.9, 0.1, 0.5, 0.3, 0.8, 0.7, 0.2, 0.6, 0.5]
-    return try TrainingSet(images: HostArray([4, 3], images), labels: HostArray([4], [Int32]([0, 1, 1, 0])))
+    return try TrainingSet(images: HostArray([4, 3], images), labels: [0, 1, 1, 0])
   }
 
   /// One step of the sign of the gradient, without a box.
@@ -35,7 +35,7 @@ import Training
     let difference = (0..<3).map { weight[3 + $0] - weight[$0] }
     let cost = 0.25 * difference.reduce(0) { $0 + abs($1) }
     var expected = 0.0
-    for (sample, label) in try set().labels.integers.enumerated() {
+    for (sample, label) in try set().labels.enumerated() {
       let image = try set().images.floats[sample * 3..<sample * 3 + 3]
       let score = zip(image, difference).reduce(bias[1] - bias[0]) { $0 + Double($1.0) * $1.1 }
       expected += log(1 + exp(-((label == 1 ? score : -score) - cost))) / 4

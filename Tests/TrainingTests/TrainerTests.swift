@@ -14,8 +14,9 @@ import Training
 
   private func digits(_ count: Int = 320) throws -> TrainingSet {
     let data = Digits.training[0..<count]
+    let bytes = data.inputs.floats.map { UInt8(($0 * 255).rounded()) }
     return try TrainingSet(
-      images: HostArray(Shape(data.shape), data.pixels), labels: HostArray([count], data.labels))
+      images: HostArray(data.inputs.shape, bytes), labels: HostArray([count], data.labels))
   }
 
   /// Two classes of points on a line, four samples.
@@ -72,8 +73,7 @@ import Training
 
   @Test func bytesAreFloatsTimes255() async throws {
     let bytes = try digits(64)
-    let floats = try TrainingSet(
-      images: HostArray(bytes.images.shape, Digits.training[0..<64].images), labels: bytes.labels)
+    let floats = try TrainingSet(images: Digits.training[0..<64].inputs, labels: bytes.labels)
     let model = try Model(MultilayerPerceptron(hidden: []), input: [1, 8, 8], seed: 0)
     let trainer = Trainer(schedule: .constant(0.1), epochs: 1, batch: 32, seed: 1)
     let results = [

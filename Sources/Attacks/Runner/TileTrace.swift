@@ -63,8 +63,7 @@ struct TileTrace {
   private func victim(_ scope: Scope, _ count: Int, _ recorder: PassRecorder) -> Victim {
     let network = model.bound(in: scope)
     let classifier: Classifier = { images in
-      recorder.recordForward(at: images)
-      return network(images).withoutTrailingOnes
+      recorder.logits(at: images) { network($0).withoutTrailingOnes }
     }
     let images = scope.input(Argument.images, Shape([count] + imageShape.extents))
     let labels = scope.input(Argument.labels, [count], .int32)
@@ -116,7 +115,7 @@ private struct Point<State: TensorTree>: TensorTree {
     track.see(image, judgement, after: step, stopsEarly: stopsEarly)
   }
 
-  /// The point is judged, then the attack moves on: both apply the classifier to the same image, which runs once.
+  /// The point is judged, then the attack moves on: what the classifier says there is asked for once.
   func advanced<A: IterativeAttack>(
     _ attack: A, _ victim: Victim, after step: Tensor, _ trace: TileTrace, notesSlope: Bool
   ) -> Point where A.State == State {

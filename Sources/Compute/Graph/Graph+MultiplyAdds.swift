@@ -1,9 +1,9 @@
 extension Graph {
-  /// How many products of two numbers are summed by the convolutions and matrix products of the graph: what a layer
-  /// costs.
+  /// How many products of two numbers are summed by the convolutions and matrix products of the graph: what a
+  /// layer costs.
   ///
-  /// Terms that meet the padding of an image count, as is the custom; every pass through the body of a loop counts.
-  /// `Int.max` where the number is larger.
+  /// Terms that meet the padding of an image count, as is the custom; every pass through the body of a loop
+  /// counts. `Int.max` where the number is larger.
   public var multiplyAdds: Int {
     nodes.reduce(0) { sum, node in
       let (total, overflows) = sum.addingReportingOverflow(multiplyAdds(of: node))

@@ -8,7 +8,7 @@ extension OpenGraph {
     for output in outputs { isNeeded[output] = true }
     var matches = [Match?](repeating: nil, count: steps.count)
     for id in steps.indices.reversed() where isNeeded[id] {
-      let match = try Pattern.all.lazy.compactMap { $0.match(self, id) }.first ?? translation(of: id)
+      let match = try Pattern.match(self, id) ?? translation(of: id)
       for operand in match.operands { isNeeded[operand] = true }
       matches[id] = match
     }

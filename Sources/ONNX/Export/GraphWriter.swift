@@ -16,7 +16,7 @@ struct GraphWriter {
   private var names: Set<String> = []
   private var counts: [String: Int] = [:]
   private var constants: [HostArray: String] = [:]
-  private var integerLists: [[Int]: String] = [:]
+  private var integerLists: [String: [[Int]: String]] = [:]
   private var scalarIntegers: [Int: String] = [:]
   private let sampleAxis: (input: String, axis: Int)?
   private var samples: String?
@@ -84,10 +84,10 @@ struct GraphWriter {
 
   /// A constant vector of `int64`.
   mutating func integers(_ values: [Int], _ purpose: String = "shape") -> String {
-    if let known = integerLists[values] { return known }
+    if let known = integerLists[purpose]?[values] { return known }
     let name = unique(purpose)
     initializers.append(TensorProto(integers: values, shape: [values.count], named: name))
-    integerLists[values] = name
+    integerLists[purpose, default: [:]][values] = name
     return name
   }
 

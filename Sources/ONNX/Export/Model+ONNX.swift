@@ -1,3 +1,4 @@
+internal import ArrayFiles
 public import Networks
 internal import SwiftProtobuf
 
@@ -20,5 +21,17 @@ extension Model {
     file.opsetImport = [operators]
     file.graph = try OpenGraph(self).written(self, named: name)
     return try file.serializedBytes()
+  }
+
+  /// Writes this model to an ONNX file, as ``onnx(named:)`` gives it; what had that name before is replaced at the end.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - name: The name of the graph, which viewers show.
+  /// - Throws: `FileError` where the file cannot be written, before the model is traced; what ``onnx(named:)`` throws.
+  public func writeONNX(to path: String, named name: String = "model") throws {
+    var file = try OutputFile(path)
+    try file.write(onnx(named: name))
+    try file.commit()
   }
 }

@@ -7,7 +7,7 @@ extension OpenGraph {
     let source = step.inputs.first.map(extents) ?? []
     switch step.kind {
     case .reshape:
-      let origin = beforeReshape(id)
+      let origin = reshaped(id)
       return Match([origin]) { [self] writer, x in
         writer.reshape(x[0], from: extents(origin), to: extents(id))
       }
@@ -26,6 +26,13 @@ extension OpenGraph {
     case .iota: return iota(step.type)
     default: return cast(id)
     }
+  }
+
+  /// What is put under the extents of step `id`: the first elements in this order that are written anyway.
+  private func reshaped(_ id: StepID) -> StepID {
+    var source = inputs(id)[0]
+    while let next = operand(source, of: .reshape), Pattern.match(self, source) == nil { source = next }
+    return source
   }
 
   /// Floats become bytes by way of integers, whose low eight bits are taken.

@@ -46,7 +46,7 @@ extension Operator {
     guard element != .bool, element.holds(start), element.holds(step) else {
       throw ImportError("a range from \(start) by \(step) does not fit into 32 bits")
     }
-    let numbers = call.scope.iota([max(0, Int(count))], axis: 0, element) * step + start
+    let numbers = call.scope.iota([Int(max(0, count))], axis: 0, element) * step + start
     return try call.result(numbers.wrapped(as: try call.element(0)))
   }
 }

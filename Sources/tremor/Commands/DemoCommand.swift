@@ -1,6 +1,5 @@
 import ArgumentParser
 import Attacks
-import Compute
 import Datasets
 import DeviceSelection
 
@@ -10,9 +9,9 @@ struct DemoCommand: AsyncParsableCommand {
     commandName: "demo",
     abstract: "Train a network on the embedded digits, attack it on every device, and compare.",
     discussion: """
-      Two networks of the same kind are trained, one on clean images and one on attacked ones. Both are \
-      attacked by projected gradient descent with growing budgets, on every device or on the one that \
-      --device names.
+      Two networks of the same kind are trained, one on clean images and one on attacked ones, written as ONNX files \
+      and read back. Both are attacked by projected gradient descent with growing budgets, on every device or on \
+      the one that --device names.
       """)
 
   @OptionGroup var device: DeviceOptions
@@ -25,18 +24,25 @@ struct DemoCommand: AsyncParsableCommand {
   @Option(help: "Steps of the attack.")
   var steps = 20
 
+  @Option(
+    help: ArgumentHelp("Keep the models here; by default they are removed at the end.", valueName: "dir"))
+  var outputDir: String?
+
   func validate() throws {
     if epochs < 1 { throw ValidationError("--epochs \(epochs): at least one is needed") }
     if steps < 1 { throw ValidationError("--steps \(steps): at least one is needed") }
   }
 
   func run() async throws {
+    let folder = try DemoFolder(outputDir, files: DemoNetwork.all.map(\.file))
     let catalog = try device.catalog()
     let trainer = try device.entry(output)
-    var networks: [DemoReport.Network] = []
-    for adversary in [nil, ProjectedGradientDescent(.lInfinity(radius: 0.2), steps: 5)] {
-      networks.append(try await trained(against: adversary, on: trainer))
-      output.remark(networks[networks.count - 1].remark)
+    var networks: [DemoNetwork.Trained] = []
+    for network in DemoNetwork.all {
+      let trained = try await network.trained(
+        epochs: epochs, seed: random.seed, device: trainer.device, folder: folder)
+      output.remark(trained.remark)
+      networks.append(trained)
     }
     var report = DemoReport(
       networks: networks,
@@ -53,17 +59,5 @@ struct DemoCommand: AsyncParsableCommand {
     } else {
       Terminal.say(report.text)
     }
-  }
-
-  private func trained(
-    against adversary: ProjectedGradientDescent?, on entry: DeviceEntry
-  ) async throws -> DemoReport.Network {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let trainer = Trainer(adversary: adversary, epochs: epochs, seed: random.seed)
-    let result = try await trainer.train(on: Digits.training, entry.device)
-    return DemoReport.Network(
-      name: adversary == nil ? "clean" : "attacked", values: result.values, loss: result.loss,
-      duration: clock.now - start, device: entry.name)
   }
 }

@@ -1,55 +1,39 @@
+import Attacks
 import Compute
 import Datasets
 import DeviceSelection
 
 /// What the demo found, on one device after the other.
 struct DemoReport {
-  /// A trained network.
-  struct Network {
-    /// What it was trained on.
-    let name: String
-    let values: [String: HostArray]
-    /// The mean loss of its last step.
-    let loss: Float
-    /// How long its training took, with preparation, and where.
-    let duration: Duration
-    let device: String
-
-    var remark: String {
-      "trained on \(name) images in \(Format.fixed(duration.seconds, 1)) s on \(device), last loss "
-        + Format.fixed(Double(loss), 3)
-    }
-  }
-
   private struct Row {
     let entry: DeviceEntry
     let network: Int
     let result: Evaluation.Result
   }
 
-  let networks: [Network]
+  let networks: [DemoNetwork.Trained]
   let evaluation: Evaluation
   /// Why there is no OpenCL device.
   let absence: String?
   private var rows: [Row] = []
   private var failures: [(device: String, reason: String)] = []
 
-  init(networks: [Network], evaluation: Evaluation, absence: String?) {
+  init(networks: [DemoNetwork.Trained], evaluation: Evaluation, absence: String?) {
     self.networks = networks
     self.evaluation = evaluation
     self.absence = absence
   }
 
   /// Attacks every network on a device; one that cannot be used is reported, and stops nothing but itself.
-  mutating func evaluate(on entry: DeviceEntry, _ data: LabeledImages) async throws {
+  mutating func evaluate(on entry: DeviceEntry, _ samples: Samples) async throws {
     do {
       let clock = ContinuousClock()
-      var opening = try clock.measure { try entry.open() }
+      var opening = try clock.measure { try entry.open() } / .seconds(1)
       for (index, network) in networks.enumerated() {
-        var result = try await evaluation.run(network.values, on: entry.device, data)
+        var result = try await evaluation.run(network.model, on: entry.device, samples)
         // The first network pays for what the device needs once: its driver, its self-test, its kernels.
         result.preparation += opening
-        opening = .zero
+        opening = 0
         rows.append(Row(entry: entry, network: index, result: result))
       }
     } catch let error as DeviceError where entry.kind != .processor {
@@ -80,7 +64,7 @@ extension DemoReport {
       table.add(
         [row.entry.name, row.entry.device.family.rawValue, networks[row.network].name]
           + result.accuracies.map(Format.percentage)
-          + [Format.fixed(result.preparation.seconds, 2), Format.fixed(result.attack.seconds, 2)])
+          + [Format.fixed(result.preparation, 2), Format.fixed(result.attack, 2)])
     }
     let images = rows.first?.result.correct.first?.count ?? 0
     let titles = rows.filter { $0.network == 0 }.map { "\($0.entry.name): \($0.entry.title)" }
@@ -120,14 +104,17 @@ extension DemoReport {
     let steps: Int
     let seed: UInt64
     let trainingSeconds: [String: Double]
+    /// The files, by what the networks were trained on, where they stay.
+    let models: [String: String]
     let results: [Result]
     let unused: [Failure]
   }
 
   var summary: Summary {
     Summary(
-      budgets: evaluation.budgets, steps: evaluation.steps, seed: evaluation.seed,
-      trainingSeconds: Dictionary(uniqueKeysWithValues: networks.map { ($0.name, $0.duration.seconds) }),
+      budgets: evaluation.budgets.map(\.value), steps: evaluation.steps, seed: evaluation.seed,
+      trainingSeconds: Dictionary(uniqueKeysWithValues: networks.map { ($0.name, $0.seconds) }),
+      models: networks.reduce(into: [:]) { $0[$1.name] = $1.path },
       results: rows.map { row in
         let accuracies = row.result.accuracies
         return Summary.Result(
@@ -135,13 +122,8 @@ extension DemoReport {
           trainedOn: networks[row.network].name,
           clean: accuracies[0], robust: Array(accuracies.dropFirst()),
           differencesFromFirstDevice: differences(row),
-          seconds: ["prepare": row.result.preparation.seconds, "attack": row.result.attack.seconds])
+          seconds: ["prepare": row.result.preparation, "attack": row.result.attack])
       },
       unused: failures.map { Summary.Failure(device: $0.device, reason: $0.reason) })
   }
-}
-
-extension Duration {
-  /// As a number.
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

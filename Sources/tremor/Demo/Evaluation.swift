@@ -1,59 +1,42 @@
 import Attacks
 import Compute
 import Datasets
+import Networks
 
-/// Attacks a ``DigitNetwork`` with several budgets on one device.
+/// Attacks a model with several budgets on one device.
 struct Evaluation: Sendable {
-  /// The largest changes of a pixel, in 0...1.
-  var budgets: [Double]
+  /// The largest changes of a pixel, in 0...1, in rising order.
+  var budgets: [Ratio]
   /// Steps of the attack.
   var steps: Int
-  /// Images a launch; the results do not depend on it.
-  var tile = 100
   /// What the attack's starts are drawn from.
   var seed: UInt64
 
   /// Which images are classified rightly: clean ones first, then those of each budget.
   struct Result: Sendable {
-    var correct: [[Bool]]
-    /// Opening the device where that is part of it, tracing, planning, building kernels, copying weights.
-    var preparation: Duration
-    /// Everything that ran, including the copies to and fro.
-    var attack: Duration
+    let correct: [[Bool]]
+    /// Seconds of opening the device where that is part of it, tracing, planning, building kernels, copying weights.
+    var preparation: Double
+    /// Seconds of everything that ran, including the copies to and fro.
+    let attack: Double
 
     /// The share of images that are classified rightly, in the order of `correct`.
-    var accuracies: [Double] { correct.map { Double($0.count { $0 }) / Double($0.count) } }
+    var accuracies: [Double] { correct.map { Double($0.count { $0 }) / Double(max(1, $0.count)) } }
   }
 
-  /// Attacks every image of `data`, as many as fill whole tiles.
-  func run(_ values: [String: HostArray], on device: any Device, _ data: LabeledImages) async throws -> Result
-  {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let weights = try Weights(values, on: device)
-    var executable = try Executable(graph(), on: device)
-    let prepared = clock.now
-    var correct = [[Bool]](repeating: [], count: budgets.count + 1)
-    let samples = SampleReader(data)
-    for first in stride(from: 0, through: data.count - tile, by: tile) {
-      let arguments = samples.arrays(Array(first..<first + tile))
-      let results = try await executable.run(arguments, reading: weights)
-      for (index, result) in results.enumerated() { correct[index] += result.bytes.map { $0 != 0 } }
+  /// Attacks all samples; one that has fallen is not attacked again with a larger budget.
+  func run(_ model: Model, on device: any Device, _ samples: Samples) async throws -> Result {
+    let attacks = budgets.map {
+      ProjectedGradientDescent(.lInfinity($0), stepSize: .relative(0.2), steps: steps)
     }
-    return Result(correct: correct, preparation: prepared - start, attack: clock.now - prepared)
-  }
-
-  /// Everything at once: one plan, one round trip a tile for all budgets.
-  func graph() throws -> Graph {
-    try Graph { scope in
-      let network = DigitNetwork(scope)
-      let samples = SampleInputs(scope, count: tile)
-      let victim = samples.victim(of: { network($0) }, seed: seed)
-      let attacked = budgets.map { budget in
-        ProjectedGradientDescent(.lInfinity(radius: budget), stepSize: .relative(0.2), steps: steps).perturb(
-          victim)
-      }
-      return ([samples.images] + attacked).map { network($0).predicts(samples.labels) }
-    }
+    let results = try await AttackRunner(seed: seed).run(
+      growing: attacks, on: model, AttackSamples(images: samples.inputs, labels: samples.labels),
+      device: device)
+    let clean = results[0].samples.map(\.isCleanCorrect)
+    let robust = results.map { $0.samples.map { $0.isCleanCorrect && !$0.hasFallen } }
+    return Result(
+      correct: [clean] + robust,
+      preparation: results.reduce(0) { $0 + $1.seconds.prepare },
+      attack: results.reduce(0) { $0 + $1.seconds.predict + $1.seconds.attack })
   }
 }

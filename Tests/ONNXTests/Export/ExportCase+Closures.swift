@@ -21,7 +21,21 @@ extension ExportCase {
   private static let rows = Model.Port("rows", [nil, 5])
 
   /// Models that are no classifiers.
-  static let closures: [ExportCase] = structure + reductions + layers + derivatives + loops
+  static let closures: [ExportCase] = importable + exportedOnly
+
+  /// Those that the importer understands.
+  static let importable: [ExportCase] = structure + reductions + layers + derivatives + loops
+
+  /// Those with operators that the importer does not know: shifts, and additions at places that are computed.
+  private static let exportedOnly: [ExportCase] = [
+    closure("shifts", [Model.Port("a", [nil, 4], .int32)], outputs: 2, integers: -200...200) { x, _ in
+      [(x[0] << 27) >> 3, x[0] >> 30]
+    },
+    closure("pooling gradient", [images]) { x, _ in
+      let pooled = x[0].maxPooled(WindowGeometry([2, 2], stride: [1, 1]))
+      return [(pooled * pooled).sum().gradient(withRespectTo: x[0])]
+    },
+  ]
 
   private static let structure: [ExportCase] = [
     closure("views", [images], outputs: 6) { x, _ in
@@ -55,12 +69,12 @@ extension ExportCase {
       [x[0], scope.parameter("w") ?? x[0], x[0]]
     },
     closure(
-      "integers", [Model.Port("a", [nil, 4], .int32), Model.Port("b", [nil, 4], .uint8)], outputs: 6,
+      "integers", [Model.Port("a", [nil, 4], .int32), Model.Port("b", [nil, 4], .uint8)], outputs: 5,
       integers: 0...200
     ) { x, _ in
       let bytes = x[1].cast(to: .int32)
       return [
-        x[0] / (bytes - 100), x[0] % (bytes - 100), (x[0] << 27) >> 3, (x[0] - 100).sign().absolute(),
+        x[0] / (bytes - 100), x[0] % (bytes - 100), (x[0] - 100).sign().absolute(),
         (x[0] .< bytes) ^ (x[0] .== 7), (x[0] * 3).cast(to: .uint8),
       ]
     },
@@ -156,11 +170,10 @@ extension ExportCase {
     ) { x, scope in
       guard let c = scope["c"].parameter("weight"), let d = scope["d"].parameter("weight") else { return x }
       let features = x[0].convolved(c, stride: 2, padding: 1).relu()
-      let pooled = features.maxPooled(WindowGeometry([2, 2], stride: [1, 1]))
       let logits =
         (features.sumPooled(WindowGeometry([2, 1])).flattened().matmul(
           d.transposed.sliced(axis: 0, from: 0, count: 18)))
-      let score = logits.logSoftmax().sum() + (pooled * pooled).sum()
+      let score = logits.logSoftmax().sum()
       return [score.gradient(withRespectTo: x[0]), logits.jacobian(withRespectTo: x[0])]
     },
     closure("weight gradient", [images], parameters: [weight("w", [6, 2, 3, 2])]) { x, scope in

@@ -24,6 +24,7 @@ extension ExportCase {
 
   /// What primitives and scalar functions do on their samples, with all extents fixed.
   static let primitives: [ExportCase] = PrimitiveSample.all.compactMap { sample in
+    guard !leftOut.contains(sample.name) else { return nil }
     guard let count = try? sample.graph().outputs.count else { return nil }
     // A model without inputs has no scope to declare constants in.
     let inputs = sample.inputs.isEmpty ? [Model.Port("unused", [1])] : []
@@ -41,6 +42,16 @@ extension ExportCase {
         }
       }, values: sample.arguments)
   }
+
+  /// Where ONNX leaves open what runtimes do, and onnxruntime does something else.
+  private static let leftOut: Set<String> = [
+    "argmax of special rows", "argmin of special rows",  // the order of NaN
+    "maximum of special rows", "minimum of special rows", "max pooling of special numbers",
+    "sort special rows upward",
+    "cast float32 to int32", "cast float32 to uint8",  // numbers that the target does not hold
+    "sum of integers wraps",  // sums beyond 32 bits
+    "matmul [3, 2] [0, 2, 2]",  // a product of no matrices
+  ]
 
   /// Programs made up from seeds.
   static func programs(_ seeds: Range<UInt64>) -> [ExportCase] {

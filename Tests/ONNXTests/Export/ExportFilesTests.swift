@@ -43,13 +43,10 @@ import Testing
   }
 
   private func write(_ model: Model, _ sample: ExportCase, _ kind: String) throws -> String {
-    let bytes = try model.onnx(named: sample.name)
     let name = String(sample.name.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "_" })
     let path = "\(Self.folder ?? ".")/\(kind)/\(name)"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    var file = try OutputFile("\(path)/model.onnx")
-    try file.write(bytes)
-    try file.commit()
+    try model.writeONNX(to: "\(path)/model.onnx", named: sample.name)
     return path
   }
 

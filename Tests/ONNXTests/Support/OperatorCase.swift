@@ -9,11 +9,16 @@ struct OperatorCase: Sendable {
 
   var name: String { folder.lastPathComponent }
 
-  /// Those of the shared data; `TREMOR_ONNX_CASES` picks the ones whose names contain it.
+  /// Those of the shared data, or of the folder `TREMOR_ONNX_ROOT`, which is laid out alike; `TREMOR_ONNX_CASES` picks
+  /// the ones whose names contain it.
   static let all: [OperatorCase] = {
-    let part = ProcessInfo.processInfo.environment["TREMOR_ONNX_CASES"] ?? ""
+    let environment = ProcessInfo.processInfo.environment
+    let part = environment["TREMOR_ONNX_CASES"] ?? ""
+    let root =
+      environment["TREMOR_ONNX_ROOT"].map { URL(fileURLWithPath: $0) }
+      ?? SharedData.folder.appending(path: "onnx-operators")
     return ["node", "pytorch-converted", "pytorch-operator", "simple"].flatMap { group in
-      SharedData.contents(SharedData.folder.appending(path: "onnx-operators/" + group)).map {
+      SharedData.contents(root.appending(path: group)).map {
         OperatorCase(group: group, folder: $0)
       }
     }.filter { part.isEmpty || $0.name.contains(part) }

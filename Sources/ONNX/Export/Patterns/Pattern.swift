@@ -16,4 +16,9 @@ struct Pattern: Sendable {
     .maxPooling, .averagePooling, .unpaddedAveragePooling, .mean, .reduction,
     .leakyRelu, .lookup,
   ]
+
+  /// How the largest group that ends at step `id` is written, or nil if none does.
+  static func match(_ graph: OpenGraph, _ id: StepID) -> Match? {
+    all.lazy.compactMap { $0.match(graph, id) }.first
+  }
 }

@@ -1,0 +1,98 @@
+#include "pixels.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+
+// The library's header needs what <stdio.h> declares.
+#include <jpeglib.h>
+
+// A file may refine an image in many passes, each of which goes over all pixels.
+enum { MOST_SCANS = 100 };
+
+// What must survive a jump out of the library. The library hands out a pointer to the first field.
+typedef struct state {
+  struct jpeg_error_mgr manager;
+  jmp_buf place;
+  struct jpeg_progress_mgr progress;
+  image_pixels image;
+} state;
+
+static void fail(j_common_ptr codec) {
+  state *state = (struct state *)codec->err;
+  char message[JMSG_LENGTH_MAX];
+  codec->err->format_message(codec, message);
+  image_fail(&state->image, message);
+  longjmp(state->place, 1);
+}
+
+// A warning (a negative level) means damage that the library papers over with invented pixels.
+static void report(j_common_ptr codec, int level) {
+  if (level < 0) fail(codec);
+}
+
+static void ignore(j_common_ptr codec) { (void)codec; }
+
+static void stop(state *state, const char *message) {
+  image_fail(&state->image, message);
+  longjmp(state->place, 1);
+}
+
+static void watch(j_common_ptr codec) {
+  struct jpeg_decompress_struct *jpeg = (struct jpeg_decompress_struct *)codec;
+  if (jpeg->input_scan_number > MOST_SCANS) stop((state *)codec->err, "the image has too many passes");
+}
+
+// Everything that may jump; the caller has set the place to jump to.
+static void decode(
+    struct jpeg_decompress_struct *jpeg, state *state, const uint8_t *bytes, size_t count, image_limits limits) {
+  jpeg_mem_src(jpeg, bytes, count);
+  jpeg_read_header(jpeg, TRUE);
+  image_pixels *image = &state->image;
+  if (!image_fits(image, jpeg->image_width, jpeg->image_height, limits)) return;
+  if (jpeg->num_components != 1 && jpeg->num_components != 3)
+    stop(state, "the colours are neither gray nor red, green and blue; convert the file to RGB");
+  // A block of 64 pixels takes a bit at least, so a small file that announces a large image is found before memory is
+  // taken. Arithmetic coding knows no such bound.
+  if (!jpeg->arith_code && (uint64_t)jpeg->image_width * jpeg->image_height / 512 > count)
+    stop(state, "the file is too short for the size that it announces");
+  jpeg->out_color_space = jpeg->num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
+  // The most exact of the inverse transforms, the same on every machine.
+  jpeg->dct_method = JDCT_ISLOW;
+  jpeg_start_decompress(jpeg);
+  image->width = jpeg->output_width;
+  image->height = jpeg->output_height;
+  image->channels = (uint32_t)jpeg->output_components;
+  image->depth = 1;
+  if (!image_allocate(image)) return;
+  size_t stride = (size_t)image->width * image->channels;
+  while (jpeg->output_scanline < jpeg->output_height) {
+    JSAMPROW row = image->samples + jpeg->output_scanline * stride;
+    jpeg_read_scanlines(jpeg, &row, 1);
+  }
+  jpeg_finish_decompress(jpeg);
+}
+
+// Apart from the caller, so that no variable of this function changes between setting the place and the jump.
+static void decode_or_jump_back(
+    struct jpeg_decompress_struct *jpeg, state *state, const uint8_t *bytes, size_t count, image_limits limits) {
+  if (setjmp(state->place) != 0) return;
+  jpeg_create_decompress(jpeg);
+  // Coefficients of an image that is refined in passes, two bytes each, and buffers.
+  jpeg->mem->max_memory_to_use = (long)(limits.pixels * 8);
+  jpeg->progress = &state->progress;
+  decode(jpeg, state, bytes, count, limits);
+}
+
+image_pixels image_decode_jpeg(const uint8_t *bytes, size_t count, image_limits limits) {
+  state state = {0};
+  struct jpeg_decompress_struct jpeg = {0};
+  jpeg.err = jpeg_std_error(&state.manager);
+  state.manager.error_exit = fail;
+  state.manager.emit_message = report;
+  state.manager.output_message = ignore;
+  state.progress.progress_monitor = watch;
+  decode_or_jump_back(&jpeg, &state, bytes, count, limits);
+  // Harmless where creating failed: the structure is zero then.
+  jpeg_destroy_decompress(&jpeg);
+  return state.image;
+}

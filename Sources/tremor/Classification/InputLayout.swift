@@ -1,0 +1,67 @@
+import Compute
+import Datasets
+import Networks
+
+/// How samples are laid out anew to become what a model takes.
+///
+/// Arrays of files are taken as they are. Of data sets the order of axes is known, `[C, H, W]`, so their
+/// images can also be given to models that want them flat or with the channels last, as models from
+/// TensorFlow do.
+enum InputLayout: String, Encodable {
+  /// As they are.
+  case unchanged
+  /// The same elements in the same order under another shape.
+  case reshaped
+  /// From `[C, H, W]` to `[H, W, C]`.
+  case channelsLast
+
+  /// The layout in which samples of `sample` are taken by an input of these extents, nil being any; nil if
+  /// there is none.
+  init?(_ sample: [Int], fitting extents: [Int?], isImageSet: Bool) {
+    func fits(_ shape: [Int]) -> Bool {
+      shape.count == extents.count && zip(shape, extents).allSatisfy { $1 == nil || $0 == $1 }
+    }
+    let fixed = extents.compactMap(\.self)
+    if fits(sample) {
+      self = .unchanged
+    } else if isImageSet, sample.count == 3, fits([sample[1], sample[2], sample[0]]) {
+      self = .channelsLast
+    } else if isImageSet, fixed.count == extents.count, InputLayout.isReshaped(sample, fixed) {
+      self = .reshaped
+    } else {
+      return nil
+    }
+  }
+
+  /// Whether both differ in axes of extent 1 alone, or the second has a single axis for all elements.
+  private static func isReshaped(_ sample: [Int], _ shape: [Int]) -> Bool {
+    let (given, wanted) = (sample.filter { $0 != 1 }, shape.filter { $0 != 1 })
+    return given == wanted || wanted == [sample.reduce(1, *)]
+  }
+
+  /// The samples in this layout.
+  ///
+  /// - Parameter extents: Those of the model's input, without the first; all known where elements are
+  ///   reshaped.
+  func applied(to inputs: HostArray, _ extents: [Int?]) -> HostArray {
+    let shape = inputs.shape.extents
+    switch self {
+    case .unchanged: return inputs
+    case .reshaped:
+      return HostArray(TensorType(Shape([shape[0]] + extents.compactMap(\.self))), bytes: inputs.bytes)
+    case .channelsLast:
+      let (channels, places) = (shape[1], shape[2] * shape[3])
+      let values = inputs.floats
+      var moved = [Float](repeating: 0, count: values.count)
+      for sample in 0..<shape[0] {
+        let first = sample * channels * places
+        for place in 0..<places {
+          for channel in 0..<channels {
+            moved[first + place * channels + channel] = values[first + channel * places + place]
+          }
+        }
+      }
+      return HostArray([shape[0], shape[2], shape[3], channels], moved)
+    }
+  }
+}

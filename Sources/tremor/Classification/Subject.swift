@@ -1,0 +1,89 @@
+import Compute
+import Datasets
+import Networks
+import ONNX
+
+/// A classifier with samples that fit it: what a command computes on.
+struct Subject {
+  let classifier: ClassifierFile
+  /// The samples as the data set has them.
+  let samples: Samples
+  /// The samples as the model takes them, `[N, ...]`.
+  let inputs: HostArray
+  /// How these came from those.
+  let layout: InputLayout
+  /// How many classes the model tells apart.
+  let classCount: Int
+  /// The smallest and the largest element of the samples.
+  let range: ClosedRange<Float>
+
+  var model: Model { classifier.model }
+  var count: Int { samples.count }
+  var labels: HostArray { HostArray([count], samples.labels) }
+
+  /// Puts a model and data together.
+  ///
+  /// - Throws: A ``CommandFailure`` that names the sample for what does not fit; what reading the files
+  ///   throws.
+  init(_ modelPath: String, _ source: DataSource, limit: Int?) throws {
+    classifier = try ClassifierFile(modelPath)
+    let samples = try source.load(limit: limit)
+    guard samples.count > 0 else { throw CommandFailure("\(samples.name): there are no samples") }
+    let extents = Array(classifier.model.inputs[0].extents.dropFirst())
+    let isImageSet = !["npy", "npz"].contains { source.description.hasPrefix("\($0):") }
+    guard let layout = InputLayout(samples.sampleShape, fitting: extents, isImageSet: isImageSet) else {
+      throw CommandFailure(
+        "\(samples.name): the samples are \(samples.inputs.type), and \(modelPath) takes "
+          + "\(classifier.file.inputs[0])"
+      )
+    }
+    range = try Subject.range(of: samples)
+    self.samples = samples
+    self.layout = layout
+    inputs = layout.applied(to: samples.inputs, extents)
+    let classCount = try classifier.classCount(for: Shape(Array(inputs.shape.extents.dropFirst())))
+    self.classCount = classCount
+    if let sample = samples.labels.firstIndex(where: { $0 >= classCount }) {
+      throw CommandFailure(
+        "\(samples.name): sample \(sample): label \(samples.labels[sample]) is outside "
+          + "0..<\(classCount), the classes "
+          + "of \(modelPath)")
+    }
+  }
+
+  /// The smallest and the largest element.
+  ///
+  /// - Throws: A ``CommandFailure`` for the first element that is not finite.
+  private static func range(of samples: Samples) throws -> ClosedRange<Float> {
+    var (least, most) = (Float.infinity, -Float.infinity)
+    let values = samples.inputs.floats
+    for (index, value) in values.enumerated() {
+      guard value.isFinite else {
+        let (sample, element) = index.quotientAndRemainder(dividingBy: values.count / samples.count)
+        throw CommandFailure("\(samples.name): sample \(sample): element \(element) is \(value)")
+      }
+      (least, most) = (min(least, value), max(most, value))
+    }
+    return values.isEmpty ? 0...0 : least...most
+  }
+
+  /// The outputs as `[N, K]`.
+  ///
+  /// - Throws: A ``CommandFailure`` for the first sample whose outputs are not finite.
+  func logits(_ outputs: HostArray) throws -> HostArray {
+    try requireFinite(outputs, "outputs")
+    return HostArray(TensorType([count, classCount]), bytes: outputs.bytes)
+  }
+
+  /// Finds what is not finite.
+  ///
+  /// - Throws: A ``CommandFailure`` for the first sample that has such a value.
+  func requireFinite(_ values: HostArray, _ what: String) throws {
+    let values = values.floats
+    guard let index = values.firstIndex(where: { !$0.isFinite }) else { return }
+    let (sample, element) = index.quotientAndRemainder(dividingBy: values.count / count)
+    throw CommandFailure(
+      "\(classifier.path): sample \(sample) of \(samples.name): the model's \(what) are not finite: number "
+        + "\(element) is \(values[index])")
+  }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Compute
+import Networks
+
+/// `tremor predict`: how often a classifier is right, and what it says.
+struct PredictCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Classify samples: accuracy, and logits if they are wanted.",
+    discussion: """
+      For example, on the first 1,000 test images of CIFAR-10:
+
+        tremor predict resnet20.onnx cifar10:cifar-10-batches-bin --limit 1000 --output logits.npy
+
+      Images are floats in 0...1 (bytes divided by 255); normalisation belongs to the model. Arrays of \
+      floats are taken as they are.
+      """)
+
+  @Argument(help: "The classifier, an ONNX file.") var model: String
+
+  @Argument(help: DataArgument.help, transform: { try DataArgument($0) }) var data: DataArgument
+
+  @Option(name: .shortAndLong, help: "A .npy file for the logits, float32 [N, K].") var output: String?
+
+  @OptionGroup var samples: SampleOptions
+  @OptionGroup var device: DeviceOptions
+  @OptionGroup var answer: OutputOptions
+
+  func run() async throws {
+    let computation = SampleComputation(
+      name: "predict", quantity: .outputs, modelPath: model, data: data, outputPath: output, samples: samples,
+      device: device, output: answer)
+    let result = try await computation.run()
+    try computation.store(result.logits)
+    for warning in result.warnings { answer.remark("warning: \(warning.message)") }
+    let report = Report(self, result)
+    if answer.json {
+      try Terminal.say(json: JoinedReport(header: result.header, part: report))
+    } else {
+      Terminal.say(report.text(result.header))
+    }
+  }
+
+  private struct Report: Encodable {
+    let parameters: EffectiveParameters
+    let correct: Int
+    let accuracy: Double
+    let predictions, labels: [Int32]
+    let warnings: [Warning]
+    let forwardPasses, backwardPasses: Int
+    let output: StoredOutput?
+    let seconds: [String: Double]
+
+    init(_ command: PredictCommand, _ result: SampleComputation.Result) {
+      parameters = EffectiveParameters(command.samples, tile: result.tile)
+      (correct, accuracy) = (result.predictions.correct, result.predictions.accuracy)
+      (predictions, labels) = (result.predictions.classes, result.predictions.labels)
+      warnings = result.warnings
+      (forwardPasses, backwardPasses) = (result.predictions.labels.count, 0)
+      output = StoredOutput(command.output, result.logits)
+      seconds = result.seconds
+    }
+
+    func text(_ header: ReportHeader) -> String {
+      var facts = Facts()
+      header.add(to: &facts)
+      facts.add("accuracy", "\(Format.percentage(accuracy)) % (\(correct) of \(labels.count))")
+      facts.add("logits", output?.text)
+      facts.add("time", timeText(seconds, ["load", "prepare", "predict"], samples: labels.count))
+      return facts.text
+    }
+  }
+}

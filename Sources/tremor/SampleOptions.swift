@@ -1,0 +1,57 @@
+import ArgumentParser
+import Networks
+
+/// Which samples are computed, and how many at a time.
+struct SampleOptions: ParsableArguments {
+  @Option(
+    name: [.customLong("batch"), .customLong("batch-size")], parsing: .unconditional,
+    help: ArgumentHelp(
+      "Samples at a time: a number or auto, which is 128, and fewer where memory is short. Results do not "
+        + "depend on it.",
+      valueName: "N|auto"))
+  var batch: BatchSize = .automatic
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Only the first N samples.", valueName: "N"))
+  var limit: Int?
+
+  @OptionGroup var random: SeedOption
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit \(limit): at least 1 sample is needed") }
+    if case .fixed(let count) = batch, !(1...BatchSize.largest).contains(count) {
+      throw ValidationError(
+        "--batch \(count): a number in 1...\(BatchSize.largest) or auto is needed")
+    }
+  }
+}
+
+/// How many samples are computed at a time.
+enum BatchSize: ExpressibleByArgument {
+  /// As many as suit the device and its memory.
+  case automatic
+  /// This many, fewer where memory is short.
+  case fixed(Int)
+
+  /// More never make anything faster.
+  static let largest = 1 << 16
+
+  init?(argument: String) {
+    if argument == "auto" {
+      self = .automatic
+    } else if let count = Int(argument) {
+      self = .fixed(count)
+    } else {
+      return nil
+    }
+  }
+
+  var defaultValueDescription: String { description }
+
+  /// The number that was asked for, or nil.
+  var count: Int? { if case .fixed(let count) = self { count } else { nil } }
+}
+
+extension BatchSize: CustomStringConvertible {
+  var description: String { count.map { "\($0)" } ?? "auto" }
+}
