@@ -35,12 +35,11 @@ public enum NPYFile {
 
   /// Writes a file, which appears whole or not at all.
   ///
-  /// - Throws: ``FileError`` if it cannot be written.
+  /// - Throws: ``FileError`` if it cannot be written; bfloat16 has no name in the format.
   public static func write(_ array: StoredArray, to path: String) throws(FileError) {
-    var file = try OutputFile(path)
-    try file.write(encodedHeader(array))
-    try file.write(array.bytes)
-    try file.commit()
+    var writer = try NPYWriter(path, shape: array.shape, element: array.element)
+    try writer.append(array)
+    try writer.commit()
   }
 
   /// The bytes before those of the elements.

@@ -15,6 +15,9 @@ extension NPZArchive {
     var names: Set<String> = []
     for (name, array) in arrays {
       guard names.insert(name).inserted else { throw FileError(path, at: "array '\(name)'", "occurs twice") }
+      guard array.element != .bfloat16 else {
+        throw FileError(path, at: "array '\(name)'", "numpy has no bfloat16; convert it to float32")
+      }
       try writer.add(name + ".npy", [NPYFile.encodedHeader(array), array.bytes], compressed: compressed)
     }
     try writer.finish()

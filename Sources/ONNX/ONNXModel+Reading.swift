@@ -21,6 +21,7 @@ extension ONNXModel {
   ///   - folder: Where files with external data lie; nil where there are none.
   /// - Throws: `FileError` as ``init(contentsOf:)`` does.
   public init(bytes: [UInt8], path: String, folder: String? = nil) throws {
+    guard !bytes.isEmpty else { throw FileError(path, "the file is empty") }
     let proto: ModelProto
     do {
       proto = try ModelProto(serializedBytes: bytes)

@@ -78,25 +78,19 @@ public struct Trainer: Sendable {
     var weights = try Weights(step.initialValues(), on: device)
     var executable = try Executable(step.graph(), on: device)
     var generator = HostGenerator(seed: seed, name: "order of the samples")
-    let batches = set.count / step.batch
     var history: [Epoch] = []
-    for epoch in 0..<epochs {
+    for number in 1...epochs {
       try Task.checkCancellation()
       let order = generator.permutation(set.count)
-      for position in 0..<batches {
-        let chosen = Array(order[position * step.batch..<(position + 1) * step.batch])
-        let number = epoch * batches + position
-        let rate = schedule.rate(at: number, of: epochs * batches)
-        for (name, value) in step.arguments(chosen, rate: rate, number: number, position: position) {
+      for position in 0..<step.batches {
+        for (name, value) in step.arguments(order, epoch: number, position) {
           try executable.write(name, value)
         }
         try executable.launch(updating: &weights)
       }
-      let sums = try await executable.read().floats.map { Double($0) / Double(batches) }
-      guard sums[0].isFinite else { throw TrainingError.diverged(epoch: epoch + 1) }
-      let rate = schedule.rate(at: (epoch + 1) * batches - 1, of: epochs * batches)
-      history.append(Epoch(number: epoch + 1, loss: sums[0], accuracy: sums[1], rate: rate))
-      progress(history[epoch])
+      let epoch = try step.epoch(number, sums: try await executable.read())
+      history.append(epoch)
+      progress(epoch)
     }
     return Result(model: model.with(step.modelValues(try await weights.read())), epochs: history)
   }

@@ -8,6 +8,8 @@ struct TrainingStep {
   private let set: TrainingSet
   /// Images a step.
   let batch: Int
+  /// Steps an epoch.
+  var batches: Int { self.set.count / batch }
 
   init(_ trainer: Trainer, _ model: Model, _ set: TrainingSet) {
     self.trainer = trainer
@@ -115,13 +117,34 @@ extension TrainingStep {
   }
 
   /// What changes from step to step.
-  func arguments(_ samples: [Int], rate: Double, number: Int, position: Int) -> [String: HostArray] {
-    [
+  ///
+  /// - Parameters:
+  ///   - order: The samples in the order of the epoch.
+  ///   - epoch: Which, from 1.
+  ///   - position: Which step of the epoch, from 0.
+  func arguments(_ order: [Int], epoch: Int, _ position: Int) -> [String: HostArray] {
+    let samples = Array(order[position * batch..<(position + 1) * batch])
+    let number = (epoch - 1) * batches + position
+    return [
       Name.images: set.images(at: samples), Name.labels: set.labels(at: samples),
-      Name.indices: HostArray([samples.count], samples.map { Int32(truncatingIfNeeded: $0) }),
-      Name.rate: HostArray([], [Float(rate)]),
+      Name.indices: HostArray([batch], samples.map { Int32(truncatingIfNeeded: $0) }),
+      Name.rate: HostArray([], [Float(rate(number))]),
       Name.number: HostArray([], [Int32(truncatingIfNeeded: number)]),
       Name.position: HostArray([], [Int32(truncatingIfNeeded: position)]),
     ]
+  }
+
+  /// What the sums at the end of an epoch, counted from 1, say about it.
+  ///
+  /// - Throws: ``TrainingError/diverged(epoch:)``.
+  func epoch(_ number: Int, sums: HostArray) throws(TrainingError) -> Trainer.Epoch {
+    let means = sums.floats.map { Double($0) / Double(batches) }
+    guard means[0].isFinite else { throw .diverged(epoch: number) }
+    return Trainer.Epoch(
+      number: number, loss: means[0], accuracy: means[1], rate: rate(number * batches - 1))
+  }
+
+  private func rate(_ number: Int) -> Double {
+    trainer.schedule.rate(at: number, of: trainer.epochs * batches)
   }
 }

@@ -12,6 +12,11 @@ import Testing
   }
 
   @Test(arguments: InstructionSet.available)
+  func derivativesOfEqualValuesBelongToTheFirst(_ set: InstructionSet) async throws {
+    try await checkTies(on: CPUDevice(threads: 2, instructionSet: set))
+  }
+
+  @Test(arguments: InstructionSet.available)
   func conformsWithEveryInstructionSet(_ set: InstructionSet) async throws {
     try await checkDevice(CPUDevice(threads: 2, instructionSet: set), programs: 200..<210)
   }

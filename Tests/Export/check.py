@@ -1,7 +1,7 @@
 """Checks exported models: onnx.checker accepts them, and onnxruntime computes what Tremor computes.
 
-Usage: check.py FOLDER. Each subfolder holds model.onnx and, for every number of samples, a folder with the inputs as
-input_NAME.npy and the expected outputs as output_NAME.npy.
+Usage: check.py FOLDER. Each subfolder holds model.onnx and, for every number of samples, a folder with the
+inputs as input_NAME.npy and the expected outputs as output_NAME.npy.
 """
 
 import pathlib
@@ -15,7 +15,7 @@ TOLERANCE = 1e-5  # of the largest element
 
 
 def error(found, expected):
-    """The largest difference over the largest element; infinite where shapes, types or special values differ."""
+    """The largest difference over the largest element; infinite where shapes or types differ."""
     if found.shape != expected.shape or found.dtype != expected.dtype:
         return float("inf")
     if found.size == 0 or found.dtype != numpy.float32:
@@ -42,7 +42,8 @@ def check(folder):
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     worst = 0.0
     for samples in sorted(child for child in folder.iterdir() if child.is_dir()):
-        arguments = {port.name: numpy.load(samples / f"input_{port.name}.npy") for port in session.get_inputs()}
+        names = [port.name for port in session.get_inputs()]
+        arguments = {name: numpy.load(samples / f"input_{name}.npy") for name in names}
         for port, value in zip(session.get_outputs(), session.run(None, arguments)):
             worst = max(worst, error(numpy.asarray(value), numpy.load(samples / f"output_{port.name}.npy")))
     return worst, operators

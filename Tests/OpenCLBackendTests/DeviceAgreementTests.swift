@@ -35,6 +35,11 @@ struct DeviceAgreementTests {
     try await checkInvariance(on: TestDevice.running(family))
   }
 
+  @Test("Derivatives of equal values belong to the first", arguments: TestDevice.families)
+  func keepsTies(_ family: KernelFamily) async throws {
+    try await checkTies(on: TestDevice.running(family))
+  }
+
   @Test("Random programs", arguments: TestDevice.families)
   func computesRandomProgramsLikeTheInterpreter(_ family: KernelFamily) async throws {
     // Every program is a kernel of its own for the GPU family, which takes a processor's runtime long to compile.

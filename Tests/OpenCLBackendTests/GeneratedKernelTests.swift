@@ -41,6 +41,7 @@ struct GeneratedKernelTests {
       plan.launchesByKernel.filter { $0.key.hasPrefix("convolution") || $0.key.hasPrefix("reduce") }
     }
     for plan in plans { #expect(convolutions(plan) == convolutions(plans[0])) }
-    #expect(convolutions(plans[0])["convolution_winograd"] == 2)
+    // Of the block and its adjoint: a pool compares what the block gives, which must not be rounded by place.
+    #expect(convolutions(plans[0])["convolution_winograd"] == 1)
   }
 }

@@ -14,15 +14,13 @@ import Training
 
   private func digits(_ count: Int = 320) throws -> TrainingSet {
     let data = Digits.training[0..<count]
-    let bytes = data.inputs.floats.map { UInt8(($0 * 255).rounded()) }
-    return try TrainingSet(
-      images: HostArray(data.inputs.shape, bytes), labels: HostArray([count], data.labels))
+    return try TrainingSet(images: data.inputs, labels: data.labels)
   }
 
   /// Two classes of points on a line, four samples.
   private func points() throws -> TrainingSet {
     try TrainingSet(
-      images: HostArray([4, 1], [Float]([0.1, 0.3, 0.6, 0.9])), labels: HostArray([4], [Int32]([0, 1, 0, 1])))
+      images: HostArray([4, 1], [Float]([0.1, 0.3, 0.6, 0.9])), labels: [0, 1, 0, 1])
   }
 
   @Test func stepsAreThoseOfTheFormulas() async throws {
@@ -43,7 +41,7 @@ import Training
     // Ten samples in batches of four are two steps an epoch; equal images have their own value as mean.
     let set = try TrainingSet(
       images: HostArray([10, 1, 1, 2], [Float](repeating: 0.5, count: 20)),
-      labels: HostArray([10], [Int32](repeating: 1, count: 10)))
+      labels: [Int32](repeating: 1, count: 10))
     let model = try Model(
       Sequential(BatchNormalization(), Flatten(), Linear(2)), input: [1, 1, 2], seed: 4)
     let trainer = Trainer(schedule: .constant(0.1), epochs: 3, batch: 4, seed: 0)
@@ -71,21 +69,9 @@ import Training
     #expect(try await other.train(model, on: digits(), device: device).model.values != first.model.values)
   }
 
-  @Test func bytesAreFloatsTimes255() async throws {
-    let bytes = try digits(64)
-    let floats = try TrainingSet(images: Digits.training[0..<64].inputs, labels: bytes.labels)
-    let model = try Model(MultilayerPerceptron(hidden: []), input: [1, 8, 8], seed: 0)
-    let trainer = Trainer(schedule: .constant(0.1), epochs: 1, batch: 32, seed: 1)
-    let results = [
-      try await trainer.train(model, on: bytes, device: device).model.values,
-      try await trainer.train(model, on: floats, device: device).model.values,
-    ]
-    #expect(results[0] == results[1])
-  }
-
   @Test func whatCannotBeTrainedIsSaid() async throws {
     let model = try Model(Linear(2), input: [1], seed: 4)
-    let labels = HostArray([4], [Int32]([0, 1, 2, 1]))
+    let labels: [Int32] = [0, 1, 2, 1]
     let wrong = try TrainingSet(images: try points().images, labels: labels)
     let trainer = Trainer(schedule: .constant(0.1), epochs: 1, seed: 0)
     await #expect(

@@ -9,6 +9,8 @@ struct GatherConvolution {
   let stride, dilation, inputDilation, pad: [Int]
   /// Whether the weight is `[inputs, outputs / groups, ...]` with its taps reversed, as the adjoint reads it.
   let swapsWeight: Bool
+  /// Whether equal patches must give equal bits, which minimal filtering does not: it rounds by place in the tile.
+  let preservesTies: Bool
 
   init(_ convolution: Convolution, input: Shape, weight: Shape, result: Shape) {
     let g = convolution.geometry
@@ -21,6 +23,7 @@ struct GatherConvolution {
     kernel = Array(weight.extents[2...])
     dilation = g.dilation
     swapsWeight = convolution.role == .image
+    preservesTies = convolution.preservesTies
     if convolution.role == .output {
       (stride, inputDilation, pad) = (g.stride, [1, 1], g.low)
     } else {
@@ -54,7 +57,7 @@ struct GatherConvolution {
     if groups == 1, outputs <= 8 { return .last }
     let isUnit = stride == [1, 1] && dilation == [1, 1] && inputDilation == [1, 1]
     let isWinograd = groups == 1 && kernel == [3, 3] && isUnit && inputs >= 16 && outputs >= 16
-    return isWinograd && output[0] >= 3 && output[1] >= 3 ? .winograd : .direct
+    return isWinograd && !preservesTies && output[0] >= 3 && output[1] >= 3 ? .winograd : .direct
   }
 }
 

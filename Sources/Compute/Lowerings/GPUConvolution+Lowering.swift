@@ -12,7 +12,7 @@ extension GatherConvolution {
     if groups > 1, perInput * taps <= 64, perOutput < 16 { return .depthwise }
     let isUnit = stride == [1, 1] && dilation == [1, 1] && inputDilation == [1, 1]
     let isWinograd = kernel == [3, 3] && isUnit && perInput >= 16 && perOutput >= 16
-    guard isWinograd, options.contains(.fastConvolution) else { return .gemm }
+    guard isWinograd, !preservesTies, options.contains(.fastConvolution) else { return .gemm }
     return output[0] >= 2 && output[1] >= 2 ? .winograd : .gemm
   }
 }

@@ -7,6 +7,7 @@ extension Graph {
       graph = graph.foldingBatchNorm()
       if options.contains(.simplification) { graph = graph.simplified() }
     }
+    graph = graph.preservingTies()
     if options.contains(.epilogueFusion) { graph = graph.fusingPools().fusingEpilogues(options) }
     return graph.mappingBodies { $0.optimized(for: family, options) }
   }

@@ -24,6 +24,16 @@ public struct Convolution: Primitive {
   public let geometry: ConvolutionGeometry
   /// The spatial extents that the inputs leave open: H, W for the image, KH, KW for the weight; else empty.
   public let extents: [Int]
+  /// Whether equal patches of an image must give equal bits wherever they lie; found when a plan is made.
+  var preservesTies = false
+
+  private enum CodingKeys: String, CodingKey { case role, geometry, extents }
+
+  init(role: Role, geometry: ConvolutionGeometry, extents: [Int]) {
+    self.role = role
+    self.geometry = geometry
+    self.extents = extents
+  }
 
   /// Two.
   public var inputCount: Int? { 2 }

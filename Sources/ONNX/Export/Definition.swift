@@ -14,7 +14,8 @@ struct Definition {
       trace = { inputs, _ in inputs[0].gatheringTaps(inputs[1], operation.window) }
     case let operation as WindowScatter:
       trace = { inputs, type in
-        // The derivative of picking is adding to where it was picked; the place it is taken at does not matter.
+        // The derivative of picking is adding to where it was picked; the place it is taken at does not
+        // matter.
         let images = inputs[0].scope.full(type.shape, 0)
         let picked = images.gatheringTaps(inputs[1], operation.window)
         return (picked * inputs[0]).sum().gradient(withRespectTo: images)
@@ -33,7 +34,8 @@ struct Definition {
 }
 
 extension Tensor {
-  /// For each window of `[M, H, W]` the number of the tap with the first largest element; beyond the edge all is -∞.
+  /// For each window of `[M, H, W]` the number of the tap with the first largest element; beyond the edge all
+  /// is -∞.
   fileprivate func firstLargestTaps(of window: WindowGeometry, _ type: TensorType) -> Tensor {
     let reach = (0..<2).map { axis in
       (type.shape[axis + 1] - 1) * window.stride[axis] + (window.extents[axis] - 1) * window.dilation[axis]
@@ -54,7 +56,8 @@ extension Tensor {
     return Tensor.stacked(taps, axis: 3).argmax(axis: 3).cast(to: type.element)
   }
 
-  /// The element of each window of `[M, H, W]` at a tap; M may be a multiple of the number of the taps' images.
+  /// The element of each window of `[M, H, W]` at a tap; M may be a multiple of the number of the taps'
+  /// images.
   fileprivate func gatheringTaps(_ taps: Tensor, _ window: WindowGeometry) -> Tensor {
     let (images, places) = (shape, taps.shape)
     let number = taps.cast(to: .int32)

@@ -10,7 +10,8 @@ struct Extent: Hashable {
     self.perSample = perSample
   }
 
-  /// Finds the extent that takes these values at these numbers of samples, the first two of which differ; nil if none does.
+  /// Finds the extent that takes these values at these numbers of samples, the first two of which differ; nil
+  /// if none does.
   init?(values: [Int], samples: [Int]) {
     guard values.count > 1 else {
       self.init(values[0])
@@ -56,7 +57,8 @@ extension [Extent] {
   /// The extents without those of 1 in front.
   var withoutLeadingOnes: [Extent] { Array(drop { $0 == .one }) }
 
-  /// The shape that operands of these two stretch to, axes being aligned at the innermost one; nil where they do not.
+  /// The shape that operands of these two stretch to, axes being aligned at the innermost one; nil where they
+  /// do not.
   static func broadcast(_ a: [Extent], _ b: [Extent]) -> [Extent]? {
     let rank = Swift.max(a.count, b.count)
     let left = [Extent](repeating: .one, count: rank - a.count) + a

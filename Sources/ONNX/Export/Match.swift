@@ -42,7 +42,8 @@ extension GraphWriter {
     if target.contains(Extent(0)) {
       return add("Reshape", [input, vector(target)], ["allowzero": .integer(1)])
     }
-    // One extent that depends on the samples can be left to the runtime; others are those of the input, or computed.
+    // One extent that depends on the samples can be left to the runtime; others are those of the input, or
+    // computed.
     var numbers: [Int?] = target.map(\.known)
     if let open = numbers.firstIndex(of: nil) { numbers[open] = -1 }
     for axis in numbers.indices

@@ -54,7 +54,8 @@ extension TensorProto {
 }
 
 extension ValueInfoProto {
-  /// A port; an axis that counts samples is called "N", an extent that is computed from their number stays open.
+  /// A port; an axis that counts samples is called "N", an extent that is computed from their number stays
+  /// open.
   init(_ name: String, _ type: OpenType) {
     self.init()
     self.name = name

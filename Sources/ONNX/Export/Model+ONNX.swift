@@ -5,13 +5,14 @@ internal import SwiftProtobuf
 extension Model {
   /// This model in inference mode as an ONNX file of opset 17, with its parameters under their names.
   ///
-  /// Groups of operations that have a name of their own become one operator; everything else is written as the model
-  /// computes it. Extents that a port leaves open are called "N" and are the same number in all ports. Equal models give
-  /// equal bytes.
+  /// Groups of operations that have a name of their own become one operator; everything else is written as
+  /// the model computes it. Extents that a port leaves open are called "N" and are the same number in all
+  /// ports. Equal models give equal bytes.
   ///
   /// - Parameter name: The name of the graph, which viewers show.
   /// - Returns: The bytes of a `ModelProto`.
-  /// - Throws: ``ExportError`` for what ONNX cannot express, such as random bits; what tracing the model throws.
+  /// - Throws: ``ExportError`` for what ONNX cannot express, such as random bits; what tracing the model
+  ///   throws.
   public func onnx(named name: String = "model") throws -> [UInt8] {
     var file = ModelProto()
     file.irVersion = 8
@@ -23,12 +24,14 @@ extension Model {
     return try file.serializedBytes()
   }
 
-  /// Writes this model to an ONNX file, as ``onnx(named:)`` gives it; what had that name before is replaced at the end.
+  /// Writes this model to an ONNX file, as ``onnx(named:)`` gives it; what had that name before is replaced
+  /// at the end.
   ///
   /// - Parameters:
   ///   - path: The file.
   ///   - name: The name of the graph, which viewers show.
-  /// - Throws: `FileError` where the file cannot be written, before the model is traced; what ``onnx(named:)`` throws.
+  /// - Throws: `FileError` where the file cannot be written, before the model is traced; what
+  ///   ``onnx(named:)`` throws.
   public func writeONNX(to path: String, named name: String = "model") throws {
     var file = try OutputFile(path)
     try file.write(onnx(named: name))

@@ -16,7 +16,8 @@ struct OpenGraph {
 
   /// Traces `model` at several numbers of samples and finds how its extents depend on them.
   ///
-  /// - Throws: What tracing throws, and ``ExportError`` where the computation itself depends on the number of samples.
+  /// - Throws: What tracing throws, and ``ExportError`` where the computation itself depends on the number of
+  ///   samples.
   init(_ model: Model) throws {
     let isOpen = model.inputs.contains { $0.extents.contains(nil) }
     let samples = isOpen ? OpenGraph.samples : [1]
@@ -52,8 +53,8 @@ struct OpenGraph {
         let extent = Extent(values: items.map { $0.type.shape[axis] }, samples: samples)
       else {
         throw ExportError(
-          "\(place)the shape \(first.type.shape) does not grow evenly with the number of samples; fix axis 0 of the "
-            + "model's inputs")
+          "\(place)the shape \(first.type.shape) does not grow evenly with the number of samples; "
+            + "fix axis 0 of the model's inputs")
       }
       return extent
     }

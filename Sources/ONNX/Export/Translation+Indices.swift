@@ -1,7 +1,8 @@
 import Compute
 
 extension OpenGraph {
-  /// A step that picks or adds by index: `[B, P, A, Q]` and `[B, I]`; an index outside `0 ..< A` reads and writes nothing.
+  /// A step that picks or adds by index: `[B, P, A, Q]` and `[B, I]`; an index outside `0 ..< A` reads and
+  /// writes nothing.
   func indexed(_ id: StepID) -> Match {
     let indices = inputs(id)[1]
     let isGather = kind(id) == .gather

@@ -24,7 +24,8 @@ extension OpenGraph {
     }
   }
 
-  /// The adjoint with respect to the weight: a convolution whose channels are samples and whose kernel is the output.
+  /// The adjoint with respect to the weight: a convolution whose channels are samples and whose kernel is the
+  /// output.
   private func weightAdjoint(_ g: ConvolutionGeometry, _ id: StepID) -> Match {
     let (image, output, target) = (extents(inputs(id)[0]), extents(inputs(id)[1]), extents(id))
     let swapped = ConvolutionGeometry(
@@ -55,7 +56,8 @@ extension OpenGraph {
     return onPlanes(id) { writer, image in writer.maxPool(image, window) }
   }
 
-  /// The sum of each window of `[M, H, W]`, or its adjoint: a convolution, or its adjoint, with a kernel of ones.
+  /// The sum of each window of `[M, H, W]`, or its adjoint: a convolution, or its adjoint, with a kernel of
+  /// ones.
   func windowed(_ window: WindowGeometry, _ id: StepID) -> Match {
     let count = window.extents.reduce(1, *)
     let ones = HostArray(Shape([1, 1] + window.extents), [Float](repeating: 1, count: count))

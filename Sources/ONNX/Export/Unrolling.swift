@@ -18,7 +18,8 @@ struct Unrolling {
 
   /// Writes out `graph`.
   ///
-  /// - Throws: ``ExportError`` for random bits, which ONNX has no operators for, and for loops that are too long.
+  /// - Throws: ``ExportError`` for random bits, which ONNX has no operators for, and for loops that are too
+  ///   long.
   init(_ graph: Graph) throws {
     let inputs = graph.inputs.map { input in
       Item(
@@ -54,7 +55,8 @@ struct Unrolling {
     return items.count - 1
   }
 
-  /// A constant; equal elements become a scalar that is repeated, so that the number of samples does not matter.
+  /// A constant; equal elements become a scalar that is repeated, so that the number of samples does not
+  /// matter.
   private mutating func append(_ constant: Constant, _ node: Node) -> StepID {
     guard case .splat(let value, let type) = constant else {
       return append(.constant(constant), [], constant.type, node)

@@ -15,7 +15,6 @@ struct DamageFinder {
 
   /// The error for a file that cannot be read.
   static func error(_ bytes: [UInt8], _ path: String, _ kind: MessageKind) -> FileError {
-    guard !bytes.isEmpty else { return FileError(path, "the file is empty") }
     var finder = DamageFinder(bytes)
     do throws(Damage) {
       try finder.check(kind, upTo: bytes.count)

@@ -124,7 +124,7 @@ struct GraphTracer {
 
 extension Error {
   /// The message without the place in this program's source, which says nothing about a model.
-  fileprivate var explanation: String {
+  var explanation: String {
     switch self {
     case let error as ImportError: error.message
     case let error as GraphError: error.message

@@ -84,7 +84,9 @@ struct ModelApplication: Sendable {
     }
     let outputs = map(inputs.map { $0.expandingAxis(at: 1) })
     if let failure { throw failure }
-    if let failure = parameters.graph.takeFailure() { throw failure }
+    if let failure = parameters.graph.takeFailure() {
+      throw FileError(path, "applied to \(inputs[0].shape[0]) samples: \(failure.explanation)")
+    }
     return outputs
   }
 

@@ -14,7 +14,7 @@ extension Operator {
   /// Every operator that is understood, by its name in ONNX.
   static let all: [String: Operator] = [
     elementwise, activations, arithmetic, power, comparison, casts, softmax, reductions, ordering,
-    shapes, structure, slice, padding, indexing, scatter, generation, diagonals, identity,
+    shapes, structure, slice, padding, indexing, scatter, generation, diagonals, identity, einsum,
     convolution, pooling, products, normalization, resizing, blocks, recurrent,
   ].reduce(into: [:]) { all, family in
     all.merge(family) { _, _ in preconditionFailure("an operator is defined twice") }

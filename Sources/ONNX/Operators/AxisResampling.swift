@@ -34,8 +34,10 @@ struct AxisResampling {
   /// The extents of source and result.
   var input: Int
   var output: Int
-  /// Places of the result for each of the source.
-  var scale: Double
+  /// The extent of the result before it was rounded: the source's times the scale.
+  ///
+  /// Coordinates are found by it and not by the rounded one, as the conformance tests want it.
+  var length: Double
   var coordinates: Coordinates
   var mode: Mode
   /// Where the region to crop starts and ends, in shares of the extent.
@@ -47,19 +49,21 @@ struct AxisResampling {
   /// Whether the kernel widens as the axis shrinks.
   var antialiases = false
 
+  /// Places of the result for each of the source.
+  var scale: Double { length / Double(input) }
+
   /// The coordinate of the source at a place, or nil where it is extrapolated.
   func source(_ place: Int) -> Double? {
     let (x, last) = (Double(place), Double(input - 1))
-    // The resized length before it was rounded down, which is what the conformance tests are made with.
-    let length = scale * Double(input)
+    // Multiplied first and divided then, a coordinate that is whole comes out whole.
+    let center = (x + 0.5) * Double(input) / length
     switch coordinates {
-    case .halfPixel: return (x + 0.5) / scale - 0.5
-    case .halfPixelSymmetric:
-      return Double(input) / 2 * (1 - Double(output) / length) + (x + 0.5) / scale - 0.5
-    case .pytorchHalfPixel: return output > 1 ? (x + 0.5) / scale - 0.5 : 0
+    case .halfPixel: return center - 0.5
+    case .halfPixelSymmetric: return Double(input) / 2 * (1 - Double(output) / length) + center - 0.5
+    case .pytorchHalfPixel: return output > 1 ? center - 0.5 : 0
     case .alignCorners: return length == 1 || place == 0 ? 0 : x * last / (length - 1)
-    case .asymmetric: return x / scale
-    case .halfPixelOfNearest: return (x + 0.5) / scale
+    case .asymmetric: return x * Double(input) / length
+    case .halfPixelOfNearest: return center
     case .cropAndResize:
       let extent = (region.end - region.start) * last
       let offset = length == 1 ? extent / 2 : x * extent / (length - 1)
@@ -71,7 +75,10 @@ struct AxisResampling {
   /// The element nearest to each place, or nil where it is extrapolated.
   func nearestElements(_ rounding: Rounding) -> [Int?] {
     (0..<output).map { place in
-      guard let source = source(place) else { return nil }
+      guard let exact = source(place) else { return nil }
+      // A scale such as 0.6 is not exact in single precision; it should not decide between two elements.
+      let half = (exact * 2).rounded() / 2
+      let source = abs(exact - half) < 1e-6 * max(1, abs(exact)) ? half : exact
       let rounded =
         switch rounding {
         case .halvesDown: (source - 0.5).rounded(.up)

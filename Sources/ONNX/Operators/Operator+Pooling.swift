@@ -81,11 +81,12 @@ extension NodeCall {
     }
     let roundsUp = try integer("ceil_mode", default: 0) != 0 && automaticPadding() == .notSet
     let output = kernel.indices.map { axis -> Int in
-      let exact = window.outputExtent(axis, of: image[axis])
       let room = image[axis] + window.low[axis] + window.high[axis] - window.reach(axis)
-      guard roundsUp, room >= 0, room % window.stride[axis] != 0 else { return exact }
+      let stride = window.stride[axis]
+      guard roundsUp, room > -stride else { return window.outputExtent(axis, of: image[axis]) }
+      let outputs = (room + stride - 1) / stride + 1
       // A last window that would start behind the image is left out.
-      return exact * window.stride[axis] < image[axis] + window.low[axis] ? exact + 1 : exact
+      return (outputs - 1) * stride < image[axis] + window.low[axis] ? outputs : outputs - 1
     }
     try checkFits(window, image, output)
     _ = try self.shape(shape.extents[..<2] + output)

@@ -31,13 +31,16 @@ extension NodeCall {
     _ = try shape(target.extents(of: value.tensor.shape))
     var result = value.tensor
     // Axes that shrink come first, so that what lies between is small.
-    for index in target.axes.indices.sorted(by: { target.scales[$0] < target.scales[$1] }) {
+    let growth = target.axes.indices.map { target.lengths[$0] / Double(value.tensor.shape[target.axes[$0]]) }
+    for index in target.axes.indices.sorted(by: { growth[$0] < growth[$1] }) {
       let axis = target.axes[index]
       var resampling = template
       (resampling.input, resampling.output) = (result.shape[axis], target.outputs[index])
-      resampling.scale = target.scales[index]
+      resampling.length = target.lengths[index]
       if let region { resampling.region = (region[index], region[index + target.axes.count]) }
-      if region == nil, resampling.input == resampling.output, resampling.scale == 1 { continue }
+      if region == nil, resampling.input == resampling.output, resampling.length == Double(resampling.input) {
+        continue
+      }
       result = try result.resampled(axis, resampling)
     }
     return try self.result(result)
@@ -56,7 +59,8 @@ extension NodeCall {
     var result = tensor
     for axis in outputs.indices where scales[axis] != 1 {
       let resampling = AxisResampling(
-        input: tensor.shape[axis], output: outputs[axis], scale: scales[axis], coordinates: .asymmetric,
+        input: tensor.shape[axis], output: outputs[axis],
+        length: Double(tensor.shape[axis]) * scales[axis], coordinates: .asymmetric,
         mode: mode)
       result = try result.resampled(axis, resampling)
     }
@@ -74,7 +78,7 @@ extension NodeCall {
     case let name: throw ImportError("attribute 'mode' is '\(name)'; nearest, linear or cubic is needed")
     }
     return AxisResampling(
-      input: 1, output: 1, scale: 1, coordinates: coordinates, mode: mode,
+      input: 1, output: 1, length: 1, coordinates: coordinates, mode: mode,
       extrapolation: try float("extrapolation_value", default: 0),
       excludesOutside: try integer("exclude_outside", default: 0) != 0,
       antialiases: try integer("antialias", default: 0) != 0)

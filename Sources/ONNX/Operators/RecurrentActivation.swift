@@ -7,13 +7,14 @@ struct RecurrentActivation {
     case relu, tanh, sigmoid, affine, leakyrelu, thresholdedrelu, scaledtanh, hardsigmoid, elu, softsign,
       softplus
 
-    /// The parameters' defaults: as many as the function takes.
-    var defaults: [Double] {
+    /// The parameters' defaults, as many as the function takes; nil where there is none.
+    var defaults: [Double?] {
       switch self {
       case .relu, .tanh, .sigmoid, .softsign, .softplus: []
       case .leakyrelu: [0.01]
       case .thresholdedrelu, .elu: [1]
-      case .affine, .scaledtanh: [1, 1]
+      case .affine: [1, 0]
+      case .scaledtanh: [nil, nil]
       case .hardsigmoid: [0.2, 0.5]
       }
     }
@@ -21,8 +22,8 @@ struct RecurrentActivation {
 
   private let kind: Kind
   /// The function's parameters, those that ONNX calls alpha and beta.
-  private var first = 0.0
-  private var second = 0.0
+  private let first: Double
+  private let second: Double
 
   /// The activations of a node, `standard` for each direction if the attribute is missing.
   ///
@@ -40,21 +41,21 @@ struct RecurrentActivation {
       throw ImportError(
         "attribute 'activations' should have \(standard.count * directions) names, not \(names.count)")
     }
-    var alphas = try call.floats("activation_alpha") ?? []
-    var betas = try call.floats("activation_beta") ?? []
+    var alphas = (try call.floats("activation_alpha") ?? [])[...]
+    var betas = (try call.floats("activation_beta") ?? [])[...]
     return try names.map { name in
       guard let kind = Kind(rawValue: name.lowercased()) else {
         throw ImportError("the activation '\(name)' is not supported")
       }
-      var activation = RecurrentActivation(kind: kind)
       let defaults = kind.defaults
-      if defaults.count > 0 { activation.first = alphas.isEmpty ? defaults[0] : alphas.removeFirst() }
-      if defaults.count > 1 { activation.second = betas.isEmpty ? defaults[1] : betas.removeFirst() }
-      return activation
+      let first = defaults.isEmpty ? 0 : alphas.popFirst() ?? defaults[0]
+      let second = defaults.count < 2 ? 0 : betas.popFirst() ?? defaults[1]
+      guard let first, let second else {
+        throw ImportError("the activation '\(name)' needs 'activation_alpha' and 'activation_beta'")
+      }
+      return RecurrentActivation(kind: kind, first: first, second: second)
     }
   }
-
-  private init(kind: Kind) { self.kind = kind }
 
   func callAsFunction(_ x: Tensor) -> Tensor {
     switch kind {

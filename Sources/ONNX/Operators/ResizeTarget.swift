@@ -7,8 +7,8 @@ struct ResizeTarget {
   var axes: [Int]
   /// The extent of each of these axes in the result.
   var outputs: [Int]
-  /// Places of the result for each of the source, for each of these axes.
-  var scales: [Double]
+  /// The extent of each of these axes before it was rounded.
+  var lengths: [Double]
 
   /// The target of a Resize of operator set 11 or later: input 2 has scales, or input 3 extents.
   init(_ call: NodeCall, _ shape: Shape) throws {
@@ -17,7 +17,8 @@ struct ResizeTarget {
     self.axes = axes
     let factors = call.has(2) ? try call.known(2).doubles : []
     guard factors.isEmpty else {
-      (scales, outputs) = (factors, try ResizeTarget.outputs(inputs, factors))
+      outputs = try ResizeTarget.outputs(inputs, factors)
+      lengths = zip(inputs, factors).map { $0.scaled(by: $1) }
       return
     }
     guard call.has(3) else { throw ImportError("one of scales and sizes is needed") }
@@ -25,7 +26,8 @@ struct ResizeTarget {
     guard outputs.count == axes.count, outputs.allSatisfy({ 1...Int(Int32.max) ~= $0 }) else {
       throw ImportError("input 3, the sizes, \(outputs), should be \(axes.count) positive numbers")
     }
-    scales = zip(outputs, inputs).map { Double($0) / Double($1) }
+    lengths = outputs.map(Double.init)
+    let scales = zip(outputs, inputs).map { Double($0) / Double($1) }
     let common: Double?
     switch try call.string("keep_aspect_ratio_policy", default: "stretch") {
     case "stretch": common = nil
@@ -34,8 +36,8 @@ struct ResizeTarget {
     case let name: throw ImportError("attribute 'keep_aspect_ratio_policy' has no value '\(name)'")
     }
     guard let common else { return }
-    scales = axes.map { _ in common }
-    outputs = try inputs.map { try ResizeTarget.whole(($0.scaled(by: common) + 0.5).rounded(.down)) }
+    lengths = inputs.map { $0.scaled(by: common) }
+    outputs = try lengths.map { try ResizeTarget.whole(($0 + 0.5).rounded(.down)) }
   }
 
   /// `shape` with the axes that change replaced.

@@ -26,10 +26,14 @@ extension ExportCase {
   /// Those that the importer understands.
   static let importable: [ExportCase] = structure + reductions + layers + derivatives + loops
 
-  /// Those with operators that the importer does not know: shifts, and additions at places that are computed.
+  /// Those that the importer refuses or gives other types: shifts, additions at places that are computed,
+  /// bytes.
   private static let exportedOnly: [ExportCase] = [
     closure("shifts", [Model.Port("a", [nil, 4], .int32)], outputs: 2, integers: -200...200) { x, _ in
       [(x[0] << 27) >> 3, x[0] >> 30]
+    },
+    closure("bytes", [Model.Port("a", [nil, 4], .uint8)], outputs: 2, integers: 0...255) { x, _ in
+      [x[0].cast(to: .float32) / 255, (x[0].cast(to: .int32) * 3).cast(to: .uint8)]
     },
     closure("pooling gradient", [images]) { x, _ in
       let pooled = x[0].maxPooled(WindowGeometry([2, 2], stride: [1, 1]))
@@ -69,13 +73,12 @@ extension ExportCase {
       [x[0], scope.parameter("w") ?? x[0], x[0]]
     },
     closure(
-      "integers", [Model.Port("a", [nil, 4], .int32), Model.Port("b", [nil, 4], .uint8)], outputs: 5,
+      "integers", [Model.Port("a", [nil, 4], .int32), Model.Port("b", [nil, 4], .int32)], outputs: 4,
       integers: 0...200
     ) { x, _ in
-      let bytes = x[1].cast(to: .int32)
-      return [
-        x[0] / (bytes - 100), x[0] % (bytes - 100), (x[0] - 100).sign().absolute(),
-        (x[0] .< bytes) ^ (x[0] .== 7), (x[0] * 3).cast(to: .uint8),
+      [
+        x[0] / (x[1] - 100), x[0] % (x[1] - 100), (x[0] - 100).sign().absolute(),
+        (x[0] .< x[1]) ^ (x[0] .== 7),
       ]
     },
   ]

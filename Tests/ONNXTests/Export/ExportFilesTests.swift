@@ -7,7 +7,8 @@ import Networks
 import ONNX
 import Testing
 
-/// Writes models with inputs and outputs for `Tests/Export/check.sh`, which gives them to other readers of ONNX.
+/// Writes models with inputs and outputs for `Tests/Export/check.sh`, which gives them to other readers of
+/// ONNX.
 @Suite struct ExportFilesTests {
   private static let folder = ProcessInfo.processInfo.environment["TREMOR_EXPORT_DIR"]
 

@@ -9,7 +9,8 @@ extension OpenGraph {
     return nil
   }
 
-  /// Elements minus their mean, and divided by the root of their mean square plus `epsilon`, over the last axes.
+  /// Elements minus their mean, and divided by the root of their mean square plus `epsilon`, over the last
+  /// axes.
   func standardized(_ id: StepID) -> (source: StepID, firstAxis: Int, epsilon: Double)? {
     for (centred, scale) in pairs(id, of: .multiply) {
       guard let terms = operands(centred, of: .subtract),

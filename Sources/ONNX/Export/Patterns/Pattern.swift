@@ -2,7 +2,8 @@ import Compute
 
 /// A group of steps that people know as one operator.
 ///
-/// A pattern is exact: it holds for all values of what it reads. What no pattern knows is written step by step.
+/// A pattern is exact: it holds for all values of what it reads. What no pattern knows is written step by
+/// step.
 struct Pattern: Sendable {
   /// How the group that ends at a step is written, or nil if the step is not the end of such a group.
   let match: @Sendable (OpenGraph, StepID) -> Match?

@@ -1,7 +1,8 @@
 import Compute
 
 extension OpenGraph {
-  /// The operand and the axis of elements from which the largest along the axis is subtracted, unless it is infinite.
+  /// The operand and the axis of elements from which the largest along the axis is subtracted, unless it is
+  /// infinite.
   fileprivate func withoutPeak(_ id: StepID) -> (source: StepID, axis: Int)? {
     guard let terms = operands(id, of: .subtract),
       let choice = operands(beforeBroadcast(terms[1]), of: .select),
