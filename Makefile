@@ -8,7 +8,8 @@ SWIFT_FLAGS += -Xswiftc -warnings-as-errors
 endif
 export SWIFT_FLAGS
 
-.PHONY: help setup demo build test lint format layers kernels negative oclgrind second-runtime bench clean
+.PHONY: help setup demo build test lint format layers kernels negative oclgrind second-runtime export-check \
+  peers bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -46,6 +47,12 @@ oclgrind: build ## run the OpenCL self-test under Oclgrind
 
 second-runtime: ## run the OpenCL tests on Intel's runtime, which comes from PyPI
 	@Scripts/second-runtime.sh
+
+export-check: ## export every architecture and check it with onnx and onnxruntime, which come from PyPI
+	@Tests/Export/check.sh
+
+peers: ## compare robust accuracies with torchattacks and Foolbox, which come from PyPI
+	@Tests/Peers/compare-pgd.sh
 
 bench: ## time a PGD step on the CPU device
 	swift run -c release --package-path Benchmarks step

@@ -99,7 +99,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ArrayFilesTests", dependencies: ["Compute", "ComputeTestSupport", "ArrayFiles"],
-      swiftSettings: strict),
+      exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "NetworksTests", dependencies: ["Compute", "ComputeTestSupport", "CPUBackend", "Networks"],
       swiftSettings: strict),
@@ -112,7 +112,7 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Compute", "ComputeTestSupport", "ArrayFiles", "Datasets"],
-      swiftSettings: strict),
+      exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "TrainingTests",
       dependencies: ["Compute", "Networks", "Attacks", "Training", "Datasets", "CPUBackend"],
@@ -132,7 +132,7 @@ let package = Package(
       dependencies: ["Compute", "ArrayFiles", "Networks", "ONNX", "DeviceSelection", "tremor"],
       swiftSettings: strict),
     .testTarget(
-      name: "ReadmeTests", dependencies: ["Compute", "Networks", "Attacks", "CPUBackend", "Datasets"],
+      name: "ReadmeTests", dependencies: ["Compute", "Networks", "ONNX", "Attacks", "CPUBackend", "Datasets"],
       swiftSettings: strict),
   ]
 )

@@ -3,8 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# What Swift needs to compile C, to link and to fetch packages.
-required=(ca-certificates g++ git)
+# What Swift needs to compile C, to link and to fetch packages, and the libraries that read images and archives.
+required=(ca-certificates g++ git libjpeg-dev libpng-dev zlib1g-dev)
 # An OpenCL runtime on the processor, its loader, and the checker of the kernels.
 opencl=(clinfo ocl-icd-libopencl1 oclgrind pocl-opencl-icd)
 

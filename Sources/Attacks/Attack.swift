@@ -3,8 +3,8 @@ public import Compute
 /// A way to find images that a classifier gets wrong near images that it should get right.
 ///
 /// An attack is a value: its parameters. What it does is written over symbols, so that it becomes a part of a
-/// graph and runs on a device without a word from the host. Remembering the best point, restarts, dropping fallen
-/// samples, counting and checking are not in it: ``AttackRunner`` does them for every attack.
+/// graph and runs on a device without a word from the host. Remembering the best point, restarts, dropping
+/// fallen samples, counting and checking are not in it: ``AttackRunner`` does them for every attack.
 public protocol Attack: Sendable {
   /// What tables and files call it.
   var name: String { get }
@@ -34,7 +34,8 @@ extension Attack {
 ///
 /// Each point it visits counts, not the last one alone.
 public protocol IterativeAttack: Attack {
-  /// What a step hands to the next one: the image, and a velocity perhaps. The first axis of each tensor counts samples.
+  /// What a step hands to the next one: the image, and a velocity perhaps. The first axis of each tensor
+  /// counts samples.
   associatedtype State: TensorTree
 
   /// How many steps there are, 0 or more.

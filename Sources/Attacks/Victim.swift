@@ -60,8 +60,8 @@ public struct Victim {
 
 /// Counts the passes of a trace: applications of the classifier to different points, and gradients.
 ///
-/// A pass that two parts of a graph ask for at the same point is traced once, so the decision at a point costs nothing
-/// beside the gradient there.
+/// A pass that two parts of a graph ask for at the same point is traced once, so the decision at a point
+/// costs nothing beside the gradient there.
 final class PassRecorder {
   private var answers: [(point: Tensor, logits: Tensor)] = []
   private(set) var gradients: [Tensor] = []

@@ -8,7 +8,8 @@ import Testing
 
 /// On affine models of two classes everything is known: attacks find what there is, and nothing more.
 @Suite struct AffineModelTests {
-  /// Samples of random affine models around 0.5; the decision flips at |margin| / |w|, the norm being the dual.
+  /// Samples of random affine models around 0.5; the decision flips at |margin| / |w|, the norm being the
+  /// dual.
   private struct Plane {
     let weight: [Float]
     let offset: Float

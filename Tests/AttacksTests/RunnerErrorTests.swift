@@ -99,7 +99,8 @@ import Testing
     #expect(result.findings.map(\.kind) == [.nonFiniteLogits])
   }
 
-  /// Logits are infinite where the first pixel is below 0.85: what lies there is never a success, and no image is NaN.
+  /// Logits are infinite where the first pixel is below 0.85: what lies there is never a success, and no
+  /// image is NaN.
   @Test(arguments: [true, false]) func pointsThatAreNotFiniteDoNotCount(_ stopsEarly: Bool) async throws {
     let model = Self.two { logits in
       let isLow = logits.maximum(over: [1], keepingAxes: true) .< 0.85

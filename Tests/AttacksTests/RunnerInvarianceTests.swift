@@ -46,8 +46,8 @@ import Testing
     }
   }
 
-  /// The same samples fall, in the same restart after the same step; the images of the others are the same; and where
-  /// a sample fell, going on can only raise the loss.
+  /// The same samples fall, in the same restart after the same step; the images of the others are the same;
+  /// and where a sample fell, going on can only raise the loss.
   @Test func earlyStopChangesNoVerdict() async throws {
     let subject = try await AttackedModel.convolutions(seed: 3)
     let early = try await run(subject, AttackRunner(chunk: 2, restarts: 3))

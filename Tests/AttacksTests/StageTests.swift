@@ -32,8 +32,8 @@ import Testing
     #expect(taken == [[9, 10, 11, 12], [0, 1, 2, 3], [4, 5, 6, 7], [14], [13], [8]])
   }
 
-  /// The judgement of a point and the gradient there share one forward pass: a step launches each convolution once
-  /// forward and once backward, and the last point costs one forward pass more.
+  /// The judgement of a point and the gradient there share one forward pass: a step launches each convolution
+  /// once forward and once backward, and the last point costs one forward pass more.
   @Test func judgingCostsNoForwardPass() async throws {
     let subject = try await AttackedModel.convolutions(seed: 1)
     let trace = TileTrace(

@@ -4,8 +4,8 @@ import Compute
 import Networks
 import Testing
 
-/// Four classes and four pixels, small enough to follow by hand; the numbers were found in double precision by programs
-/// that share nothing with this one.
+/// Four classes and four pixels, small enough to follow by hand; the numbers were found in double precision
+/// by programs that share nothing with this one.
 @Suite struct ToyModelTests {
   static let model = Model.affine(
     [[1, 0, -1, 2], [0, 1, 1, -1], [-1, 0.5, 0, 0.5], [0.5, -0.5, 1, 0]], [0.2, 0, -0.1, 0.05],

@@ -5,7 +5,8 @@ import ComputeTestSupport
 import Networks
 
 extension Model {
-  /// Logits weight · x + bias, for a weight of `[K, D]` and images of D pixels in any shape; changed by a function.
+  /// Logits weight · x + bias, for a weight of `[K, D]` and images of D pixels in any shape; changed by a
+  /// function.
   static func affine(
     _ weight: [[Float]], _ bias: [Float], image: [Int],
     then change: @escaping @Sendable (Tensor) -> Tensor = { $0 }

@@ -2,6 +2,8 @@ import CPUBackend
 import Compute
 import Datasets
 import Foundation
+import Networks
+import ONNX
 import Testing
 
 @Suite struct ReadmeTests {
@@ -12,7 +14,7 @@ import Testing
     let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
     let shown = readme.components(separatedBy: "```swift\n").dropFirst()
       .map { $0.components(separatedBy: "```")[0] }
-    let compiled = try ["Perceptron", "InputGradient", "AttackedImages"].map {
+    let compiled = try ["RobustAccuracy", "Perceptron", "InputGradient", "AttackedImages"].map {
       try String(contentsOf: here.appending(path: "\($0).swift"), encoding: .utf8)
     }
     #expect(shown.count == compiled.count)
@@ -37,7 +39,7 @@ import Testing
   @Test func whatIsShownRuns() async throws {
     let device = try CPUDevice(threads: 1)
     let data = Digits.test[0..<16]
-    let images = HostArray(Shape(data.shape), data.images)
+    let images = data.inputs
     let labels = HostArray([16], data.labels)
     let shapes: [(String, Shape)] = [
       ("hidden.weight", [32, 64]), ("hidden.bias", [32]), ("output.weight", [10, 32]), ("output.bias", [10]),
@@ -58,5 +60,15 @@ import Testing
     let changes = zip(adversarial.floats, images.floats).map { abs($0 - $1) }
     #expect(changes.allSatisfy { $0 <= 8 / 255 })
     #expect(changes.contains { $0 > 0.03 })
+  }
+
+  @Test func theRobustAccuracyOfAFileIsBetweenNoneAndTheCleanOne() async throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).onnx").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let model = try Model(MultilayerPerceptron(hidden: [16]), input: [1, 8, 8], seed: 0)
+    try model.writeONNX(to: path)
+    let accuracy = try await robustAccuracy(
+      of: path, on: Digits.test[0..<16], device: CPUDevice(threads: 1))
+    #expect((0...1).contains(accuracy))
   }
 }

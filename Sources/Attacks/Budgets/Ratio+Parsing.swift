@@ -1,8 +1,8 @@
 extension Ratio {
   /// Reads "8/255", "0.03", "1e-3" or "0".
   ///
-  /// - Throws: ``AttackError`` of kind `usage` for anything else: signs, words such as "inf", a denominator of 0, and
-  ///   numbers that a double cannot tell from 0 or infinity.
+  /// - Throws: ``AttackError`` of kind `usage` for anything else: signs, words such as "inf", a denominator
+  ///   of 0, and numbers that a double cannot tell from 0 or infinity.
   public init(parsing text: String) throws {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count <= 2 else { throw Ratio.refusal(text, "it has more than one '/'") }

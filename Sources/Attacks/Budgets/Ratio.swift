@@ -1,6 +1,7 @@
 /// A number that is 0 or more, kept as it was written: `8/255` stays 8 over 255.
 ///
-/// Budgets and step sizes are ratios, in units of pixels of 0...1, so that what is printed is what was asked for.
+/// Budgets and step sizes are ratios, in units of pixels of 0...1, so that what is printed is what was asked
+/// for.
 ///
 ///     let radius: Ratio = 8 / 255
 public struct Ratio: Hashable, Sendable {
@@ -14,7 +15,8 @@ public struct Ratio: Hashable, Sendable {
 
   /// Makes a ratio.
   ///
-  /// - Precondition: `numerator` is finite and 0 or more, `denominator` finite and more than 0, and so is the quotient.
+  /// - Precondition: `numerator` is finite and 0 or more, `denominator` finite and more than 0, and so is the
+  ///   quotient.
   public init(_ numerator: Double, over denominator: Double = 1) {
     precondition(
       numerator >= 0 && denominator > 0 && denominator.isFinite && (numerator / denominator).isFinite,

@@ -2,8 +2,9 @@ public import Compute
 
 /// What an attack maximises: one value a sample, from logits.
 ///
-/// A loss has two forms. Without targets it grows as a sample leaves its label; with targets, as it approaches its
-/// target. Values of different samples never mix, so the derivative of the sum is each sample's own.
+/// A loss has two forms. Without targets it grows as a sample leaves its label; with targets, as it
+/// approaches its target. Values of different samples never mix, so the derivative of the sum is each
+/// sample's own.
 public protocol AttackLoss: Sendable {
   /// What the command line calls it: its name, then aliases.
   static var names: [String] { get }

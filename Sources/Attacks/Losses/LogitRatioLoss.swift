@@ -2,8 +2,8 @@ public import Compute
 
 /// The difference of logits ratio: a margin in units of the spread of the logits.
 ///
-/// Croce and Hein, "Reliable evaluation of adversarial robustness", 2020, equations 6 and 7. Scaling or shifting the
-/// logits changes nothing.
+/// Croce and Hein, "Reliable evaluation of adversarial robustness", 2020, equations 6 and 7. Scaling or
+/// shifting the logits changes nothing.
 public struct LogitRatioLoss: AttackLoss, Hashable {
   /// "dlr".
   public static let names = ["dlr"]

@@ -2,8 +2,8 @@ public import Compute
 
 /// The largest other logit minus the label's; toward a target, its logit minus the largest other one.
 ///
-/// Carlini and Wagner, "Towards evaluating the robustness of neural networks", 2017, objective f6 without its bound. It
-/// does not saturate, and it is positive exactly where the attack has succeeded.
+/// Carlini and Wagner, "Towards evaluating the robustness of neural networks", 2017, objective f6 without its
+/// bound. It does not saturate, and it is positive exactly where the attack has succeeded.
 public struct MarginLoss: AttackLoss, Hashable {
   /// "margin".
   public static let names = ["margin", "cw"]

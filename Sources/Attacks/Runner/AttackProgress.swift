@@ -11,7 +11,8 @@ public struct AttackProgress: Hashable, Sendable {
 /// Is told how far a run is, after every tile.
 public typealias AttackProgressHandler = @Sendable (AttackProgress) -> Void
 
-/// Counts the units of work of a run: every sample costs one, and every restart of it as many as there are steps.
+/// Counts the units of work of a run: every sample costs one, and every restart of it as many as there are
+/// steps.
 struct ProgressCounter {
   let total: Int
   let handler: AttackProgressHandler?

@@ -14,8 +14,8 @@ public struct AttackResult: Sendable {
 
   /// Everything that was in force.
   public let parameters: AttackParameters
-  /// `[N, ...]`: an image that has fallen where one was found, the best one that was seen where the attack failed, and
-  /// the clean one where that is misclassified already.
+  /// `[N, ...]`: an image that has fallen where one was found, the best one that was seen where the attack
+  /// failed, and the clean one where that is misclassified already.
   public let adversarial: HostArray
   /// The samples, in their order.
   public let samples: [SampleResult]

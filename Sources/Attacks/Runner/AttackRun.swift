@@ -20,7 +20,7 @@ final class AttackRun<Method: IterativeAttack> {
     self.runner = runner
     self.session = session
     self.progress = progress
-    stages = Stage.all(steps: attack.steps, chunk: runner.chunk)
+    stages = Stage.all(steps: attack.steps, chunk: runner.stepsOfStage)
     queue = JobQueue(stages: stages.count)
   }
 
@@ -31,7 +31,8 @@ final class AttackRun<Method: IterativeAttack> {
     progress.add(session.samples.count)
     progress.add((session.samples.count - positions.count) * runner.restarts * unitsOfRestart)
     for sample in positions { outcomes[sample] = Outcome(cleanLoss: cleanLosses[sample]) }
-    // Without early stop all restarts are known from the start; else one follows when the one before has failed.
+    // Without early stop all restarts are known from the start; else one follows when the one before has
+    // failed.
     for restart in 0..<(runner.stopsEarly ? min(1, runner.restarts) : runner.restarts) {
       for sample in positions { queue.add(Job(sample: sample, restart: restart)) }
     }

@@ -34,12 +34,15 @@ extension AttackRunner {
         prepare: clock.preparation, predict: predicted.seconds, attack: attackTime.seconds))
   }
 
+  /// The most steps of a stage.
+  var stepsOfStage: Int { stopsEarly ? chunk : min(chunk, 1000) * 10 }
+
   private func parameters(of attack: some IterativeAttack, _ session: AttackSession) -> AttackParameters {
     AttackParameters(
       attack: attack.name, norm: attack.threat.norm, budget: attack.threat.budget,
       settings: attack.parameters, loss: attack.loss.name, isTargeted: session.samples.targets != nil,
       steps: attack.steps,
-      restarts: restarts, seed: seed, stopsEarly: stopsEarly, tile: session.tiles.tile, chunk: chunk,
+      restarts: restarts, seed: seed, stopsEarly: stopsEarly, tile: session.tiles.tile, chunk: stepsOfStage,
       device: session.tiles.device.name)
   }
 }

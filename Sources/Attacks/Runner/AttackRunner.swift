@@ -3,21 +3,23 @@ public import Networks
 
 /// Runs any attack over any number of samples, and does for it what is the same for every attack.
 ///
-/// Samples go through the device in tiles, a chunk of steps at a time. The best point seen is kept; a sample that has
-/// fallen makes room for another; random numbers belong to samples, not to places in a tile. What is returned has been
-/// checked: see ``AttackResult``.
+/// Samples go through the device in tiles, a chunk of steps at a time. The best point seen is kept; a sample
+/// that has fallen makes room for another; random numbers belong to samples, not to places in a tile. What is
+/// returned has been checked: see ``AttackResult``.
 ///
 ///     let runner = AttackRunner(restarts: 5)
 ///     let result = try await runner.run(attack, on: model, samples, device: device)
 ///     print(result.robustAccuracy)
 ///
-/// Results are the same bits for any tile, chunk, order and subset of the samples. With and without early stop the
-/// same samples fall, in the same restart after the same step, and the images of the others are the same; of those that
-/// fell, the image of largest loss is returned instead of the first one.
+/// Results are the same bits for any tile, chunk, order and subset of the samples. With and without early
+/// stop the same samples fall, in the same restart after the same step, and the images of the others are the
+/// same; of those that fell, the image of largest loss is returned instead of the first one.
 public struct AttackRunner: Hashable, Sendable {
   /// The most samples of a tile, 1 or more.
   public var tile: Int
   /// The most steps between two looks of the host, 1 or more.
+  ///
+  /// Without early stop, when there is nothing to look for, ten times as many, up to 10,000.
   public var chunk: Int
   /// How many starts are tried for a sample, 1 or more.
   public var restarts: Int
@@ -28,7 +30,7 @@ public struct AttackRunner: Hashable, Sendable {
 
   /// Makes a runner.
   public init(
-    tile: Int = 128, chunk: Int = 10, restarts: Int = 1, seed: UInt64 = 0, stopsEarly: Bool = true
+    tile: Int = 128, chunk: Int = 5, restarts: Int = 1, seed: UInt64 = 0, stopsEarly: Bool = true
   ) {
     self.tile = tile
     self.chunk = chunk
@@ -40,13 +42,14 @@ public struct AttackRunner: Hashable, Sendable {
   /// Attacks the samples that the model classifies rightly.
   ///
   /// - Parameters:
-  ///   - attack: An ``IterativeAttack`` has each of its points judged; of any other the image it proposes counts.
+  ///   - attack: An ``IterativeAttack`` has each of its points judged; of any other its proposal counts.
   ///   - model: A classifier: its first input takes the images, its first output gives logits `[N, K]`.
   ///   - samples: What is attacked.
   ///   - device: Where it runs.
   ///   - progress: Called after every tile.
-  /// - Throws: ``AttackError`` for parameters without sense or effect, and for samples or models that do not fit;
-  ///   `GraphError` when the model does not take the images; `DeviceError` when one sample does not fit into memory.
+  /// - Throws: ``AttackError`` for parameters without sense or effect, and for samples or models that do not
+  ///   fit; `GraphError` when the model does not take the images; `DeviceError` when one sample does not fit
+  ///   into memory.
   public func run(
     _ attack: any Attack, on model: Model, _ samples: AttackSamples, device: any Device,
     progress: AttackProgressHandler? = nil

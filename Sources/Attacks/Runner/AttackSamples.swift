@@ -16,10 +16,10 @@ public struct AttackSamples: Sendable {
 
   /// Puts images and labels together.
   ///
-  /// - Parameter indices: 0..<N when nil; part of a data set gives the numbers of its samples, so that each is attacked
-  ///   as it is within the whole.
-  /// - Throws: ``AttackError`` of kind `data` when there are no samples, the numbers of them differ, or elements are not
-  ///   `float32`.
+  /// - Parameter indices: 0..<N when nil; part of a data set gives the numbers of its samples, so that each
+  ///   is attacked as it is within the whole.
+  /// - Throws: ``AttackError`` of kind `data` when there are no samples, the numbers of them differ, or
+  ///   elements are not `float32`.
   public init(
     images: HostArray, labels: [Int32], targets: [Int32]? = nil, indices: [Int32]? = nil
   ) throws {

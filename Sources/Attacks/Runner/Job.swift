@@ -20,8 +20,8 @@ struct JobQueue {
 
   /// The jobs of the next tile, all of one stage; none when all is done.
   ///
-  /// A stage that fills the tile goes first, the latest of several, so that few states wait in memory; else the stage
-  /// with most jobs, since what it leaves over may fill another.
+  /// A stage that fills the tile goes first, the latest of several, so that few states wait in memory; else
+  /// the stage with most jobs, since what it leaves over may fill another.
   mutating func next(tile: Int) -> [Job] {
     let stage = waiting.indices.max {
       (min(waiting[$0].count, tile), $0) < (min(waiting[$1].count, tile), $1)

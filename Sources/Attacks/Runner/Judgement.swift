@@ -4,7 +4,8 @@ internal import Compute
 struct Judgement {
   /// What the attack maximises; -inf where a logit is not finite.
   let loss: Tensor
-  /// Whether another logit exceeds the label's, or the target's exceeds all others, strictly and among finite logits.
+  /// Whether another logit exceeds the label's, or the target's exceeds all others, strictly and among finite
+  /// logits.
   let hasFallen: Tensor
   /// Whether every logit is finite.
   let isFinite: Tensor

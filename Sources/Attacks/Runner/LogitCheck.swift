@@ -15,7 +15,8 @@ public enum LogitCheck {
     }
   }
 
-  /// What to say about a model whose outputs for clean images, `[N, K]`, are these; nil when nothing is amiss.
+  /// What to say about a model whose outputs for clean images, `[N, K]`, are these; nil when nothing is
+  /// amiss.
   public static func finding(_ logits: HostArray) -> Finding? {
     guard areProbabilities(logits) else { return nil }
     return Finding(

@@ -24,8 +24,8 @@ struct Outcome {
 
   init(cleanLoss: Float) { loss = cleanLoss }
 
-  /// Takes in a restart, in any order: a point that has fallen is better than one that has not, then the one of larger
-  /// loss, then that of the earlier restart.
+  /// Takes in a restart, in any order: a point that has fallen is better than one that has not, then the one
+  /// of larger loss, then that of the earlier restart.
   mutating func merge(_ end: RestartEnd, costing passes: Passes) {
     self.passes += passes
     if end.metNonFinite { flags.insert(.nonFiniteLogits) }

@@ -6,7 +6,8 @@ public struct SampleResult: Hashable, Sendable, Codable {
     case nonFiniteLogits
     /// The gradient at the start was exactly 0 in every component, so the first step went nowhere.
     case zeroGradient
-    /// The image found is not within the budget or the range of pixels; it is not returned and does not count.
+    /// The image found is not within the budget or the range of pixels; it is not returned and does not
+    /// count.
     case outOfReach
     /// A second forward pass does not find the image misclassified; it is not returned and does not count.
     case notConfirmed
@@ -30,12 +31,13 @@ public struct SampleResult: Hashable, Sendable, Codable {
   public internal(set) var restart: Int?
   /// The attack's loss at the image returned; nil where it is not finite.
   public internal(set) var loss: Float?
-  /// The distance of the image returned from the clean one, in the norm of the threat model, in units of pixels.
+  /// The distance of the image returned from the clean one, in the norm of the threat model, in units of
+  /// pixels.
   public internal(set) var distance: Double = 0
   /// What the attack needed for it; nil where the attack loops in a way that is not counted.
   ///
-  /// That is without the pass before the attack and the one after it, and without steps that a tile made after the
-  /// sample fell.
+  /// That is without the pass before the attack and the one after it, and without steps that a tile made
+  /// after the sample fell.
   public internal(set) var passes: Passes?
   /// What is worth knowing about it.
   public internal(set) var flags: Set<Flag> = []

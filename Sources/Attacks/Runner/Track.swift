@@ -36,8 +36,8 @@ struct Track: TensorTree {
 
   /// Remembers a point.
   ///
-  /// A misclassified point is better than one that is not. Among equals the one of larger loss is better, unless the
-  /// attack stops at the first misclassified point: then nothing after it counts.
+  /// A misclassified point is better than one that is not. Among equals the one of larger loss is better,
+  /// unless the attack stops at the first misclassified point: then nothing after it counts.
   mutating func see(_ image: Tensor, _ point: Judgement, after step: Tensor, stopsEarly: Bool) {
     let stands = firstFall .< 0
     let falls = point.hasFallen && stands

@@ -42,7 +42,8 @@ public struct L2Ball: ThreatModel, Hashable {
     gradient.steepestStep(.two, size: lengths(size, for: gradient))
   }
 
-  /// The candidate, or the point of the segment to it that the budget allows; then each pixel moved into range.
+  /// The candidate, or the point of the segment to it that the budget allows; then each pixel moved into
+  /// range.
   public func project(_ candidate: Tensor, around images: Tensor) -> Tensor {
     candidate.projected(.two, around: images, radius: lengths(radius, for: images), pixels: pixels)
   }

@@ -2,9 +2,9 @@ public import Compute
 
 /// Which images count as close to a given one: a norm, a radius and the valid range of pixels in one value.
 ///
-/// The budget is exact. What ``project(_:around:)`` returns is an image of floats whose distance from the clean
-/// one, as a real number, is at most ``radius``, and whose pixels lie in ``pixels``, without any tolerance;
-/// since rounding is monotonic, |x' - x| compared in floats holds for each pixel too.
+/// The budget is exact. What ``project(_:around:)`` returns is an image of floats whose distance from the
+/// clean one, as a real number, is at most ``radius``, and whose pixels lie in ``pixels``, without any
+/// tolerance; since rounding is monotonic, |x' - x| compared in floats holds for each pixel too.
 public protocol ThreatModel: Sendable {
   /// How a perturbation is measured.
   var norm: VectorNorm { get }
@@ -30,7 +30,8 @@ public protocol ThreatModel: Sendable {
   ///   - images: The clean ones, with pixels in range.
   func project(_ candidate: Tensor, around images: Tensor) -> Tensor
 
-  /// The candidate moved by a step and projected: `project(candidate + step(along: gradient, size: size), ...)`.
+  /// The candidate moved by a step and projected: `project(candidate + step(along: gradient, size: size),
+  /// ...)`.
   ///
   /// The default is that; a model with a kernel for both at once uses it.
   func advance(_ candidate: Tensor, along gradient: Tensor, by size: Double, around images: Tensor) -> Tensor

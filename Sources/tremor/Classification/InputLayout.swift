@@ -39,6 +39,15 @@ enum InputLayout: String, Encodable {
     return given == wanted || wanted == [sample.reduce(1, *)]
   }
 
+  /// What people should know about it; nil where nothing was done.
+  func remark(_ data: String) -> String? {
+    switch self {
+    case .unchanged: nil
+    case .reshaped: "\(data): the samples are given to the model in another shape, elements in the same order"
+    case .channelsLast: "\(data): the images are given to the model with the channels last"
+    }
+  }
+
   /// The samples in this layout.
   ///
   /// - Parameter extents: Those of the model's input, without the first; all known where elements are

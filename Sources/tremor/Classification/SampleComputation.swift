@@ -4,6 +4,7 @@ import Attacks
 import Compute
 import Datasets
 import DeviceSelection
+import Foundation
 import Networks
 
 /// What the commands that compute one quantity of every sample have in common: from arguments to arrays.
@@ -40,7 +41,8 @@ struct SampleComputation {
   func run() async throws -> Result {
     try checkOutput()
     var watch = Stopwatch()
-    let subject = try Subject(modelPath, data.source, limit: samples.limit)
+    let subject = try Subject(modelPath, data.source, limit: samples.limit, output)
+    if case .jacobians = quantity { try requireMemory(for: subject) }
     var seconds = ["load": watch.lap()]
     let entry = try device.entry(output)
     let weights = try Weights(subject.model.values, on: entry.device)
@@ -68,6 +70,17 @@ struct SampleComputation {
   /// Stores an array where the user wants it.
   func store(_ array: HostArray) throws {
     if let outputPath { try NPYFile.write(StoredArray(array), to: outputPath) }
+  }
+
+  /// Refuses Jacobians that this machine could not hold.
+  private func requireMemory(for subject: Subject) throws {
+    let (bytes, overflows) = subject.inputs.bytes.count.multipliedReportingOverflow(by: subject.classCount)
+    let limit = ProcessInfo.processInfo.physicalMemory / 4
+    guard overflows || UInt64(bytes) > limit else { return }
+    let size = overflows ? "too much memory" : Format.bytes(UInt64(bytes))
+    throw CommandFailure(
+      "\(subject.samples.name): the Jacobians of \(subject.count) samples take \(size), and a quarter of the "
+        + "memory is \(Format.bytes(limit)); choose a smaller --limit")
   }
 
   private func checkOutput() throws {

@@ -25,7 +25,7 @@ struct Subject {
   ///
   /// - Throws: A ``CommandFailure`` that names the sample for what does not fit; what reading the files
   ///   throws.
-  init(_ modelPath: String, _ source: DataSource, limit: Int?) throws {
+  init(_ modelPath: String, _ source: DataSource, limit: Int?, _ output: OutputOptions) throws {
     classifier = try ClassifierFile(modelPath)
     let samples = try source.load(limit: limit)
     guard samples.count > 0 else { throw CommandFailure("\(samples.name): there are no samples") }
@@ -40,6 +40,7 @@ struct Subject {
     range = try Subject.range(of: samples)
     self.samples = samples
     self.layout = layout
+    if let remark = layout.remark(samples.name) { output.remark(remark) }
     inputs = layout.applied(to: samples.inputs, extents)
     let classCount = try classifier.classCount(for: Shape(Array(inputs.shape.extents.dropFirst())))
     self.classCount = classCount

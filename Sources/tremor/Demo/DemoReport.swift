@@ -49,7 +49,11 @@ struct DemoReport {
     return pairs.count { $0 != $1 }
   }
 
-  private var decisions: Int { rows.reduce(0) { $0 + $1.result.correct.joined().count } }
+  /// How many decisions of other devices were compared with the first one's.
+  private var decisions: Int {
+    let others = rows.filter { $0.entry.name != rows.first?.entry.name }
+    return others.reduce(0) { $0 + $1.result.correct.joined().count }
+  }
 }
 
 extension DemoReport {

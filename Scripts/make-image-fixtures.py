@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""Makes the images under Tests/DatasetsTests/Fixtures; needs numpy, and Pillow for JPEG.
+
+PNG files are written here byte by byte, so that every colour type, depth and interlacing occurs. The sample of
+channel c at row y and column x is (37 x + 59 y + 83 c) modulo the number of levels. Beside each JPEG file lies what
+Pillow reads from it.
+"""
+import pathlib
+import struct
+import zlib
+
+import numpy
+from PIL import Image
+
+folder = pathlib.Path(__file__).resolve().parent.parent / "Tests" / "DatasetsTests" / "Fixtures"
+height, width = 9, 11
+GRAY, COLOR, PALETTE, GRAY_ALPHA, COLOR_ALPHA = 0, 2, 3, 4, 6
+
+
+def pattern(channels, depth):
+    y, x, c = numpy.mgrid[:height, :width, :channels]
+    return (37 * x + 59 * y + 83 * c) % (1 << depth)
+
+
+def chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def rows(samples, depth):
+    """Rows without filters, samples packed from the left."""
+    result = b""
+    for row in samples:
+        bits = "".join(format(int(value), f"0{depth}b") for value in row.reshape(-1))
+        bits += "0" * (-len(bits) % 8)
+        result += b"\0" + bytes(int(bits[i:i + 8], 2) for i in range(0, len(bits), 8))
+    return result
+
+
+def png(name, samples, depth, kind, interlaced=False, extra=b""):
+    passes = [(0, 0, 1, 1)]
+    if interlaced:
+        passes = [(0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1)]
+    data = b"".join(
+        rows(samples[y::down, x::right], depth) for y, x, down, right in passes if samples[y::down, x::right].size)
+    header = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, int(interlaced))
+    (folder / name).write_bytes(
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + extra + chunk(b"IDAT", zlib.compress(data, 9))
+        + chunk(b"IEND", b""))
+
+
+def with_alpha(samples, alpha):
+    return numpy.concatenate([samples, numpy.full((height, width, 1), alpha)], 2)
+
+
+for depth in [1, 2, 4, 8, 16]:
+    png(f"gray{depth}.png", pattern(1, depth), depth, GRAY)
+    png(f"gray{depth}-interlaced.png", pattern(1, depth), depth, GRAY, interlaced=True)
+for depth in [8, 16]:
+    png(f"color{depth}.png", pattern(3, depth), depth, COLOR)
+    png(f"color{depth}-interlaced.png", pattern(3, depth), depth, COLOR, interlaced=True)
+    png(f"opaque{depth}.png", with_alpha(pattern(3, depth), (1 << depth) - 1), depth, COLOR_ALPHA)
+    png(f"transparent{depth}.png", with_alpha(pattern(3, depth), (1 << depth) - 2), depth, COLOR_ALPHA)
+png("gray-opaque8.png", with_alpha(pattern(1, 8), 255), 8, GRAY_ALPHA)
+
+# Four colours: the index is the sample of two bits, the entry is that of three channels of eight bits in row 0.
+palette = chunk(b"PLTE", bytes(pattern(3, 8)[0, :4].reshape(-1).tolist()))
+png("palette2.png", pattern(1, 2), 2, PALETTE, extra=palette)
+png("palette2-transparent.png", pattern(1, 2), 2, PALETTE, extra=palette + chunk(b"tRNS", bytes([255, 0])))
+
+y, x = numpy.mgrid[:24, :20]
+smooth = numpy.stack([x * 12, y * 10, 255 - x * 6 - y * 4], 2).astype(numpy.uint8)
+for name, image, options in [
+    ("gray.jpg", Image.fromarray(smooth[:, :, 0]), {}),
+    ("color.jpg", Image.fromarray(smooth), {}),
+    ("progressive.jpg", Image.fromarray(smooth), {"progressive": True}),
+]:
+    image.save(folder / name, quality=95, **options)
+    pixels = numpy.asarray(Image.open(folder / name))
+    numpy.save(folder / f"{name}.npy", pixels.reshape(24, 20, -1).transpose(2, 0, 1).copy())
+Image.fromarray(smooth).convert("CMYK").save(folder / "cmyk.jpg", quality=95)
