@@ -55,6 +55,7 @@ extension ONNXModel.Port {
     do {
       element = try ArrayElement(onnx: type.elemType)
       extents = type.hasShape ? try type.shape.dim.map(ONNXModel.Extent.init) : nil
+      try extents?.checkCount()
     } catch {
       throw FileError(path, at: place, "\(error)")
     }
@@ -73,5 +74,16 @@ extension ONNXModel.Extent {
     case .dimParam(let name): self = name.isEmpty ? .unknown : .symbolic(name)
     case nil: self = .unknown
     }
+  }
+}
+
+extension [ONNXModel.Extent] {
+  /// Refuses more elements than a tensor may have, whatever the open extents are.
+  fileprivate func checkCount() throws {
+    let count = reduce(1) { count, extent in
+      let (product, overflows) = count.multipliedReportingOverflow(by: extent.count ?? 1)
+      return overflows ? .max : product
+    }
+    guard count <= StoredArray.maximumCount else { throw ImportError("no tensor has the shape \(self)") }
   }
 }

@@ -33,6 +33,11 @@ struct GraphTracer {
   /// The outputs for `inputs`, whose shapes were checked.
   mutating func callAsFunction(_ inputs: [Tensor]) throws -> [Tensor] {
     for (port, tensor) in zip(graph.inputs, inputs) {
+      do {
+        try tensor.checkExtents()
+      } catch {
+        throw FileError(path, at: "input '\(port.name)'", error.explanation)
+      }
       // Like weights, inputs stay symbols even where their values are known.
       let value = ImportedValue(tensor, port.element, known: given[port.name])
       values[port.name] = TracedValue(value: value, isParametric: true)
@@ -97,6 +102,7 @@ struct GraphTracer {
     }
     let traced = try operation.translate(NodeCall(node, inputs.map { $0?.value }, scope))
     if let failure = scope.takeFailure() { throw failure }
+    for value in traced { try value.tensor.checkExtents() }
     let small = isKnown ? smallResults(node, operation, inputs, traced) : nil
     return traced.enumerated().map { index, value in
       TracedValue(
@@ -119,6 +125,17 @@ struct GraphTracer {
     let results = try? folder.fold(
       node, operation, inputs.map { $0?.value.known }, limit: 16 * Self.smallCount)
     return results?.count == traced.count ? results : nil
+  }
+}
+
+extension Tensor {
+  /// The longest axis that is supported, because translations may make tables of an axis.
+  private static var maximumExtent: Int { 1 << 24 }
+
+  /// - Throws: ``ImportError`` for an axis that no table fits.
+  fileprivate func checkExtents() throws {
+    guard let extent = shape.extents.max(), extent > Self.maximumExtent else { return }
+    throw ImportError("an axis of \(extent) elements is too long; up to \(Self.maximumExtent) are supported")
   }
 }
 

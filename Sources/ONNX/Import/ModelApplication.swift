@@ -41,6 +41,8 @@ struct ModelApplication: Sendable {
 
   /// The outputs for `inputs`.
   func callAsFunction(_ inputs: [Tensor], _ parameters: NetworkScope) throws -> [Tensor] {
+    // What went wrong before is not this model's.
+    if let failure = parameters.graph.takeFailure() { throw failure }
     try check(inputs)
     switch batch {
     case .one where !declaredExtentsHold(inputs): return try mapped(inputs, parameters)
@@ -83,10 +85,9 @@ struct ModelApplication: Sendable {
       }
     }
     let outputs = map(inputs.map { $0.expandingAxis(at: 1) })
+    let late = parameters.graph.takeFailure()
     if let failure { throw failure }
-    if let failure = parameters.graph.takeFailure() {
-      throw FileError(path, "applied to \(inputs[0].shape[0]) samples: \(failure.explanation)")
-    }
+    if let late { throw FileError(path, "applied to \(inputs[0].shape[0]) samples: \(late.explanation)") }
     return outputs
   }
 

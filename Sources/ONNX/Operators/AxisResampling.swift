@@ -1,6 +1,6 @@
 import Compute
 
-/// How one axis is resampled: where each place of the result lies in the source, and what it takes from there.
+/// How one axis is resampled: where places of the result lie in the source, and what they take from there.
 struct AxisResampling {
   /// How a place of the result becomes a coordinate of the source; the names are ONNX's.
   enum Coordinates: String {
@@ -91,7 +91,7 @@ struct AxisResampling {
     }
   }
 
-  /// What each place takes from each element, `[output, input]` in row-major order; zeros where it is extrapolated.
+  /// What each place takes from each element, `[output, input]`; zeros where it is extrapolated.
   func weights() -> [Float] {
     var matrix = [Float](repeating: 0, count: output * input)
     for place in 0..<output {

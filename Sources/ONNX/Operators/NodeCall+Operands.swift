@@ -34,9 +34,8 @@ extension NodeCall {
     let tensors = try (0..<max(1, inputs.count)).map(tensor)
     let element = tensors[0].element
     for (index, tensor) in tensors.enumerated() where tensor.element != element {
-      throw ImportError(
-        "input \(index) is \(try self.element(index).rawValue), but input 0 is \(try self.element(0).rawValue)"
-      )
+      let (first, other) = (try self.element(0), try self.element(index))
+      throw ImportError("input \(index) is \(other.rawValue), but input 0 is \(first.rawValue)")
     }
     return tensors
   }
@@ -59,7 +58,8 @@ extension NodeCall {
     return values[0]
   }
 
-  /// A list of integers that is an attribute in old operator sets and input `index` in later ones; nil if left out.
+  /// A list of integers that is an attribute in old operator sets and input `index` in later ones; nil if
+  /// left out.
   func integers(_ name: String, orInput index: Int) throws -> [Int]? {
     has(index) ? try knownIntegers(index) : try integers(name)
   }

@@ -79,13 +79,14 @@ extension NodeCall {
     let values = try integers(name) ?? [Int](repeating: value, count: rank)
     guard values.count == rank, values.allSatisfy({ smallest...SpatialWindow.largest ~= $0 }) else {
       throw ImportError(
-        "attribute '\(name)', \(values), should be \(rank) numbers from \(smallest) to \(SpatialWindow.largest)"
+        "attribute '\(name)', \(values), should be \(rank) numbers "
+          + "from \(smallest) to \(SpatialWindow.largest)"
       )
     }
     return values
   }
 
-  /// Input `index` as `[N, C, ...]` of floating-point numbers with at least one spatial axis and no empty one.
+  /// Input `index` as `[N, C, ...]` of floating-point numbers, with spatial axes none of which is empty.
   func image(_ index: Int = 0) throws -> Tensor {
     let image = try floating(index)
     try checkImage(image.shape)

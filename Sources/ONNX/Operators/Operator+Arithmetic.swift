@@ -15,11 +15,10 @@ extension Operator {
     "Mod": Operator { call in
       let (a, b) = (try call.numeric(0), try call.numeric(1))
       _ = try call.all()
-      let followsDividend = try call.flag("fmod")
-      guard a.element == .int32 else { return try call.result(floatingRemainder(a, b)) }
-      let remainder = a % b
-      if followsDividend { return try call.result(remainder) }
-      let isOpposite = (remainder .!= 0) && ((remainder ^ b) .< 0)
+      let remainder = a.element == .int32 ? a % b : floatingRemainder(a, b)
+      if try call.flag("fmod") { return try call.result(remainder) }
+      // The sign is that of the divisor, as in Python.
+      let isOpposite = (remainder .!= 0) && ((remainder .< 0) ^ (b .< 0))
       return try call.result(isOpposite.select(remainder + b, remainder))
     },
     "Clip": Operator(clip),

@@ -4,7 +4,8 @@ import Compute
 extension Operator {
   /// Conversions of element types.
   ///
-  /// Floating-point numbers of every width are traced as `float32`, so that a cast among them changes no value.
+  /// Floating-point numbers of every width are traced as `float32`, so that a cast among them changes no
+  /// value.
   static let casts: [String: Operator] = [
     "Cast": Operator { call in
       let target = try ArrayElement(onnx: Int32(clamping: try call.integer("to")))

@@ -11,7 +11,7 @@ extension Operator {
         weight.shape[1] * groups == image.shape[1]
       else {
         throw ImportError(
-          "a weight \(weight.shape) in \(groups) groups does not fit the \(image.shape[1]) channels of the input"
+          "a weight \(weight.shape) in \(groups) groups does not fit \(image.shape[1]) channels of the input"
         )
       }
       let extents = Array(image.shape.extents[2...])
@@ -30,7 +30,7 @@ extension Operator {
         weight.shape[0] == image.shape[1]
       else {
         throw ImportError(
-          "a weight \(weight.shape) in \(groups) groups does not fit the \(image.shape[1]) channels of the input"
+          "a weight \(weight.shape) in \(groups) groups does not fit \(image.shape[1]) channels of the input"
         )
       }
       let spread = try call.spread(of: image, weight)
@@ -79,7 +79,8 @@ extension NodeCall {
       })
     else {
       throw ImportError(
-        "a kernel of \(Shape(window.kernel)), dilated by \(window.dilation), does not fit an image of \(Shape(image)) "
+        "a kernel of \(Shape(window.kernel)), dilated by \(window.dilation), does not fit an image of "
+          + "\(Shape(image)) "
           + "padded by \(window.low) and \(window.high)")
     }
   }

@@ -97,7 +97,8 @@ extension NodeCall {
     return (value.tensor .< 0).select(value.tensor + Double(extent), value.tensor)
   }
 
-  /// The positions along some axes, which lie along the last axis of input `index`, as positions in row-major order.
+  /// The positions along some axes, which lie along the last axis of input `index`, as positions in row-major
+  /// order.
   ///
   /// - Returns: The shape of the input without its last axis; -1 for a position outside.
   func flatPositions(_ index: Int, in extents: [Int]) throws -> Tensor {

@@ -120,7 +120,8 @@ extension NodeCall {
     return outputs.prefix(max(1, outputCount)).map { ImportedValue($0, element) }
   }
 
-  /// Krizhevsky, Sutskever and Hinton, "ImageNet classification with deep convolutional neural networks", 2012, 3.3.
+  /// Krizhevsky, Sutskever and Hinton, "ImageNet classification with deep convolutional neural networks",
+  /// 2012, section 3.3.
   fileprivate func localResponseNormalization() throws -> Tensor {
     let x = try floating(0)
     let size = try integer("size")

@@ -30,7 +30,8 @@ extension Operator {
       })
   }
 
-  /// Elements put before and after each axis: an attribute before version 11, inputs since; for some axes since 18.
+  /// Elements put before and after each axis: an attribute before version 11, inputs since; for some axes
+  /// since 18.
   private static func padding(of x: Tensor, _ call: NodeCall) throws -> (low: [Int], high: [Int]) {
     guard let pads = try call.version >= 11 ? call.knownIntegers(1) : call.integers("pads") else {
       throw ImportError("attribute 'pads' is missing")

@@ -2,7 +2,8 @@ import Compute
 
 /// A fold of axes, which keeps them with extent 1.
 ///
-/// It is given no axes where nothing is to be folded; the function of the single elements is applied all the same.
+/// It is given no axes where nothing is to be folded; the function of the single elements is applied all the
+/// same.
 private typealias Reduction = @Sendable (_ x: Tensor, _ axes: [Int]) -> Tensor
 
 extension Operator {

@@ -19,7 +19,7 @@ extension Operator {
       !steps.contains(0)
     else {
       throw ImportError(
-        "starts \(starts), ends \(ends), axes \(axes) and steps \(steps) should be equally many; no step may be 0"
+        "starts \(starts), ends \(ends), axes \(axes) and steps \(steps) should be equally many, no step 0"
       )
     }
     return try call.result(
@@ -44,8 +44,8 @@ struct SliceRange {
 
   /// The positions from `start` until `end`, which is not among them.
   ///
-  /// Negative bounds count from the end; bounds outside are moved to the nearest place inside, which for the end of a
-  /// descending range is that before the first position.
+  /// Negative bounds count from the end; bounds outside are moved to the nearest place inside, which for the
+  /// end of a descending range is that before the first position.
   init(from start: Int, to end: Int, by step: Int, of extent: Int) {
     isReversed = step < 0
     let size = Int(clamping: step.magnitude)

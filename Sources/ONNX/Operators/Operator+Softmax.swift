@@ -3,8 +3,8 @@ import Compute
 extension Operator {
   /// Functions that are normalised along an axis.
   ///
-  /// Before version 13 they take the elements as a matrix whose rows end at `axis`, by default 1, and normalise its
-  /// rows; since then they normalise along `axis`, by default the last.
+  /// Before version 13 they take the elements as a matrix whose rows end at `axis`, by default 1, and
+  /// normalise its rows; since then they normalise along `axis`, by default the last.
   static let softmax: [String: Operator] = [
     "Softmax": normalized { $0.softmax(axis: $1) },
     "LogSoftmax": normalized { $0.logSoftmax(axis: $1) },

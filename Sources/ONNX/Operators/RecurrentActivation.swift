@@ -27,8 +27,8 @@ struct RecurrentActivation {
 
   /// The activations of a node, `standard` for each direction if the attribute is missing.
   ///
-  /// Each function takes its parameters from the front of `activation_alpha` and `activation_beta`, or defaults
-  /// once these are used up.
+  /// Each function takes its parameters from the front of `activation_alpha` and `activation_beta`, or
+  /// defaults once these are used up.
   static func all(_ call: NodeCall, standard: [String], directions: Int) throws -> [RecurrentActivation] {
     var given: [String]? = nil
     switch call.attributes["activations"] {

@@ -4,8 +4,12 @@ extension RecurrentNode {
   /// The most steps that are unrolled.
   private static let longest = 4096
 
-  /// Reads a node whose inputs are X, W, R, B, sequence_lens, initial_h, and for a long short-term memory initial_c
-  /// and P, batch axes behind the others.
+  /// Reads a node whose inputs are X, W, R, B, sequence_lens, initial_h, and for a long short-term memory
+  /// initial_c and P.
+  ///
+  /// - Parameters:
+  ///   - sequence: X with the batch axis behind that of the steps.
+  ///   - states: The initial states with the batch axis behind that of the directions.
   init(_ call: NodeCall, _ cell: RecurrentCell, sequence: Tensor, states: [Tensor?]) throws {
     let directions = try RecurrentNode.directions(call)
     let (kernel, recurrent) = (try call.floating(1), try call.floating(2))

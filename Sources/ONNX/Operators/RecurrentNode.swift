@@ -27,7 +27,8 @@ struct RecurrentNode {
     var last: RecurrentState
   }
 
-  /// The results: of all steps `[T, D, N, H]`, the last hidden and, where there are any, cell states, `[D, N, H]`.
+  /// What all steps give, `[T, D, N, H]`, then the last hidden and, where there are any, cell states,
+  /// `[D, N, H]`.
   func results() -> [Tensor] {
     let runs = directions.indices.map(run)
     let hidden = Tensor.stacked(runs.map(\.last.hidden))

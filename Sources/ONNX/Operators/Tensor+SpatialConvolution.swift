@@ -3,8 +3,8 @@ import Compute
 extension Tensor {
   /// The convolution over any number of spatial axes.
   ///
-  /// Two axes are what the core computes; a single one gets an axis of extent 1 beside it, and a third one joins the
-  /// batch where the window moves and the channels where it has taps.
+  /// Two axes are what the core computes; a single one gets an axis of extent 1 beside it, and a third one
+  /// joins the batch where the window moves and the channels where it has taps.
   ///
   /// - Parameters:
   ///   - weight: `[O, C/groups, ...]`.

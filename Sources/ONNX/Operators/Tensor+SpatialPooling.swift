@@ -3,8 +3,8 @@ import Compute
 extension Tensor {
   /// A fold of windows over any number of spatial axes, for folds that may be applied axis by axis.
   ///
-  /// The last two axes are pooled as the core does, then each of the others by itself. Among equal elements a maximum
-  /// so takes the first in row-major order, as it would in one piece.
+  /// The last two axes are pooled as the core does, then each of the others by itself. Among equal elements a
+  /// maximum so takes the first in row-major order, as it would in one piece.
   ///
   /// - Parameters:
   ///   - window: How windows move over the axes of `[N, C, ...]` behind the second.

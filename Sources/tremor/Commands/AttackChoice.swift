@@ -94,6 +94,11 @@ extension AttackChoice {
     }
     choose(.steps, "--steps", steps != nil) { options.steps = steps }
     choose(.startsAtRandom, "--no-random-start", noRandomStart) { options.startsAtRandom = false }
-    return (try attack.attack(threat, options), warnings)
+    let made = try attack.attack(threat, options)
+    if restarts > 1, !made.drawsRandomly {
+      throw ValidationError(
+        "--restarts \(restarts): without a random start all restarts of \(made.name) are the same")
+    }
+    return (made, warnings)
   }
 }

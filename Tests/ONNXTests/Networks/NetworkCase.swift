@@ -15,6 +15,12 @@ struct NetworkCase: Sendable, CustomStringConvertible {
     NetworkCase(name: $0.deletingPathExtension().lastPathComponent)
   }
 
+  /// Networks for which float32 does not suffice for all samples, and why.
+  static let nearTies = [
+    "advertorch_mnist_lenet5_advtrained":
+      "elements of one pooling window differ by 4e-8, less than float32 tells apart at 0.87, in any order of summation"
+  ]
+
   func model() throws -> ONNXModel {
     try ONNXModel(contentsOf: SharedData.folder.appending(path: "models/\(name).onnx").path)
   }

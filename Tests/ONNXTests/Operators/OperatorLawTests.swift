@@ -5,7 +5,7 @@ import Testing
 
 @testable import ONNX
 
-/// What every translation promises: derivatives that equal difference quotients, and the same results under `vmap`.
+/// What every translation promises: derivatives that equal difference quotients, and no change under `vmap`.
 @Suite struct OperatorLawTests {
   @Test(arguments: samples) func obeysTheLaws(_ sample: PrimitiveSample) async throws {
     try await checkPrimitive(sample)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ONNX
 
-/// Operators whose meaning, or whose way of being asked, changed between versions; the numbers are checked by hand.
+/// Operators whose meaning or form changed between versions; the numbers are checked by hand.
 @Suite struct OperatorVersionTests {
   /// Before 13 all axes from `axis` on are one; since then one axis is meant.
   @Test(arguments: ["Softmax", "LogSoftmax", "Hardmax"]) func normalises(_ name: String) throws {
@@ -92,7 +92,7 @@ import Testing
     #expect(try empty(floats([2, 0, 3], []))[0].shape == [3, 0])
   }
 
-  /// Narrow integers wrap around; division is toward zero.
+  /// Narrow integers wrap around; division is toward zero; `Mod` has the divisor's sign unless `fmod` is set.
   @Test func wraps() throws {
     let (a, b) = (StoredArray(shape: [2], integers: [200, 7], as: .uint8), integers([2], [100, -2]))
     #expect(try OperatorCall("Add", known: [0: a])(b)[0].values == [44, 5])
@@ -100,6 +100,11 @@ import Testing
       try OperatorCall("Div", known: [0: .integers(7, -7)])(integers([2], [2, 2]))[0].values == [3, -3])
     #expect(
       try OperatorCall("Mod", known: [0: .integers(-7, 7)])(integers([2], [3, -3]))[0].values == [2, -2])
+    let mod = try OperatorCall("Mod")(floats([2], [-4.5, 4.5]), floats([2], [2, -2]))[0].values
+    #expect(mod == [1.5, -1.5])
+    let fmod = try OperatorCall("Mod", ["fmod": .integer(1)])(
+      floats([2], [-4.5, 4.5]), floats([2], [2, -2]))
+    #expect(fmod[0].values == [-0.5, 0.5])
     let cast = OperatorCall("Cast", ["to": .integer(3)])
     #expect(try cast(floats([3], [-1.9, 130, 300.5]))[0].values == [-1, -126, 44])
   }
