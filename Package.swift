@@ -132,7 +132,8 @@ let package = Package(
       dependencies: ["Compute", "ArrayFiles", "Networks", "ONNX", "DeviceSelection", "tremor"],
       swiftSettings: strict),
     .testTarget(
-      name: "ReadmeTests", dependencies: ["Compute", "Networks", "ONNX", "Attacks", "CPUBackend", "Datasets"],
+      name: "ReadmeTests",
+      dependencies: ["Compute", "Networks", "ONNX", "Attacks", "CPUBackend", "Datasets"],
       swiftSettings: strict),
   ]
 )

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Makes the images under Tests/DatasetsTests/Fixtures; needs numpy, and Pillow for JPEG.
 
-PNG files are written here byte by byte, so that every colour type, depth and interlacing occurs. The sample of
-channel c at row y and column x is (37 x + 59 y + 83 c) modulo the number of levels. Beside each JPEG file lies what
-Pillow reads from it.
+PNG files are written here byte by byte, so that every colour type, depth and interlacing occurs. The sample
+of channel c at row y and column x is (37 x + 59 y + 83 c) modulo the number of levels. Beside each JPEG file
+lies what Pillow reads from it.
 """
 import pathlib
 import struct
@@ -39,9 +39,10 @@ def rows(samples, depth):
 def png(name, samples, depth, kind, interlaced=False, extra=b""):
     passes = [(0, 0, 1, 1)]
     if interlaced:
-        passes = [(0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1)]
-    data = b"".join(
-        rows(samples[y::down, x::right], depth) for y, x, down, right in passes if samples[y::down, x::right].size)
+        passes = [
+            (0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1)]
+    parts = [samples[y::down, x::right] for y, x, down, right in passes]
+    data = b"".join(rows(part, depth) for part in parts if part.size)
     header = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, int(interlaced))
     (folder / name).write_bytes(
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + extra + chunk(b"IDAT", zlib.compress(data, 9))
@@ -62,7 +63,7 @@ for depth in [8, 16]:
     png(f"transparent{depth}.png", with_alpha(pattern(3, depth), (1 << depth) - 2), depth, COLOR_ALPHA)
 png("gray-opaque8.png", with_alpha(pattern(1, 8), 255), 8, GRAY_ALPHA)
 
-# Four colours: the index is the sample of two bits, the entry is that of three channels of eight bits in row 0.
+# Four colours: the index is a sample of two bits, the entries are those of eight bits at the start of row 0.
 palette = chunk(b"PLTE", bytes(pattern(3, 8)[0, :4].reshape(-1).tolist()))
 png("palette2.png", pattern(1, 2), 2, PALETTE, extra=palette)
 png("palette2-transparent.png", pattern(1, 2), 2, PALETTE, extra=palette + chunk(b"tRNS", bytes([255, 0])))

@@ -1,15 +1,17 @@
 /// Arrays as numpy's .npy files.
 ///
-/// Read are versions 1 to 3, either byte order and either order of axes, with truth values, integers and floats of
-/// any width; structured elements and Python objects are refused. Written is version 1, little-endian, row-major.
+/// Read are versions 1 to 3, either byte order and either order of axes, with truth values, integers and
+/// floats of any width; structured elements and Python objects are refused. Written is version 1,
+/// little-endian, row-major.
 public enum NPYFile {
   /// Reads a file.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - rows: How many entries along the first axis to read at most; nil for all. What lies behind them is not
-  ///     read unless the first axis is the contiguous one.
-  /// - Throws: ``FileError`` if the file cannot be read, is no .npy file, is cut short or goes on behind its array.
+  ///   - rows: How many entries along the first axis to read at most; nil for all. What lies behind them is
+  ///     not read unless the first axis is the contiguous one.
+  /// - Throws: ``FileError`` if the file cannot be read, is no .npy file, is cut short or goes on behind its
+  ///   array.
   public static func read(_ path: String, rows: Int? = nil) throws(FileError) -> StoredArray {
     var stream = FileSection(try InputFile(path))
     return try read(&stream, rows: rows)

@@ -1,4 +1,5 @@
-/// What the header of an .npy file says: a Python dictionary of three entries, read without evaluating anything.
+/// What the header of an .npy file says: a Python dictionary of three entries, read without evaluating
+/// anything.
 ///
 /// The format is that of numpy's NEP 1, versions 1 to 3.
 struct NPYHeader: Hashable {

@@ -10,7 +10,8 @@ public struct NPZArchive: Sendable {
 
   /// Opens an archive and reads its directory; arrays are read when asked for.
   ///
-  /// - Throws: ``FileError`` if the file cannot be read, is no archive or is cut short, or if a name occurs twice.
+  /// - Throws: ``FileError`` if the file cannot be read, is no archive or is cut short, or if a name occurs
+  ///   twice.
   public init(_ path: String) throws(FileError) {
     self.path = path
     file = try InputFile(path)
@@ -32,8 +33,8 @@ public struct NPZArchive: Sendable {
   ///
   /// - Parameters:
   ///   - name: Its name, without ".npy".
-  ///   - rows: How many entries along the first axis to read at most; nil for all. Where entries are left out the
-  ///     check sum, which covers them too, is not verified.
+  ///   - rows: How many entries along the first axis to read at most; nil for all. Where entries are left out
+  ///     the check sum, which covers them too, is not verified.
   /// - Throws: ``FileError`` if there is no such array, or if it is damaged or larger than the archive says.
   public func array(_ name: String, rows: Int? = nil) throws(FileError) -> StoredArray {
     let entry = try entry(name)

@@ -8,9 +8,9 @@
 
 /// A file that appears whole or not at all.
 ///
-/// Making one proves that it can be written, before the work whose result it is to hold: a temporary file is made
-/// beside it, and ``commit()`` gives that one the name. Without, the temporary file is removed and what was there
-/// before stays.
+/// Making one proves that it can be written, before the work whose result it is to hold: a temporary file is
+/// made beside it, and ``commit()`` gives that one the name. Without, the temporary file is removed and what
+/// was there before stays.
 public struct OutputFile: ~Copyable {
   /// The file, as the user named it.
   public let path: String
@@ -23,8 +23,8 @@ public struct OutputFile: ~Copyable {
 
   /// Opens a file for writing.
   ///
-  /// - Throws: ``FileError`` if the folder is missing or may not be written, or if the name is that of a folder, a
-  ///   device or a file that may not be written.
+  /// - Throws: ``FileError`` if the folder is missing or may not be written, or if the name is that of a
+  ///   folder, a device or a file that may not be written.
   public init(_ path: String) throws(FileError) {
     (target, temporary, descriptor) = try OutputFile.opened(path)
     self.path = path

@@ -1,7 +1,7 @@
 /// Named arrays in one file, in the safetensors format: a length, a JSON header and the elements.
 ///
-/// https://huggingface.co/docs/safetensors. Read are files whose arrays fill the bytes behind the header without gaps
-/// and without overlap, which the format asks for.
+/// https://huggingface.co/docs/safetensors. Read are files whose arrays fill the bytes behind the header
+/// without gaps and without overlap, which the format asks for.
 public struct SafetensorsFile: Sendable {
   /// The file.
   public let path: String
@@ -24,7 +24,8 @@ public struct SafetensorsFile: Sendable {
 
   /// Opens a file and reads its header; arrays are read when asked for.
   ///
-  /// - Throws: ``FileError`` if the file cannot be read, its header is malformed, or the arrays do not fill the rest.
+  /// - Throws: ``FileError`` if the file cannot be read, its header is malformed, or the arrays do not fill
+  ///   the rest.
   public init(_ path: String) throws(FileError) {
     self.path = path
     file = try InputFile(path)

@@ -28,8 +28,8 @@ extension StoredArray {
 
   /// Stores numbers as elements of any type.
   ///
-  /// Floating-point types round to the nearest, ties to even. For integer types numbers are truncated toward zero,
-  /// what lies outside moves to the nearest, and not-a-number becomes 0; every number but 0 is true.
+  /// Floating-point types round to the nearest, ties to even. For integer types numbers are truncated toward
+  /// zero, what lies outside moves to the nearest, and not-a-number becomes 0; every number but 0 is true.
   ///
   /// - Precondition: There are as many numbers as the shape has elements.
   public init(shape: [Int], doubles: [Double], as element: ArrayElement) {

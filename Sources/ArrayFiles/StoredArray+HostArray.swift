@@ -29,8 +29,8 @@ extension StoredArray {
 
   /// The array as the nearest type that tensors have.
   ///
-  /// Floating-point numbers become float32, each rounded once, integers int32; truth values stay. float32, int32
-  /// and bytes are not copied.
+  /// Floating-point numbers become float32, each rounded once, integers int32; truth values stay. float32,
+  /// int32 and bytes are not copied.
   ///
   /// - Parameter keepingBytes: Whether uint8 stays uint8, as for stored images, instead of becoming int32.
   /// - Throws: ``UnrepresentableElement`` for the first integer that int32 does not hold.
@@ -43,7 +43,8 @@ extension StoredArray {
     }
   }
 
-  /// The elements as float32, each rounded to the nearest once; bytes and truth values stay the numbers they are.
+  /// The elements as float32, each rounded to the nearest once; bytes and truth values stay the numbers they
+  /// are.
   public func float32() -> HostArray {
     guard element == .float32 else { return HostArray(Shape(shape), floats) }
     return HostArray(TensorType(Shape(shape)), bytes: StoredArray.inHostOrder(bytes, element))

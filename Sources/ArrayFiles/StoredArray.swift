@@ -9,7 +9,8 @@ public struct StoredArray: Hashable, Sendable {
 
   /// Makes an array from raw bytes.
   ///
-  /// - Precondition: No extent is negative, and `bytes` holds exactly the bytes that shape and element type take.
+  /// - Precondition: No extent is negative, and `bytes` holds exactly the bytes that shape and element type
+  ///   take.
   public init(shape: [Int], element: ArrayElement, bytes: [UInt8]) {
     precondition(
       bytes.count == StoredArray.byteCount(of: shape, element),
@@ -22,7 +23,8 @@ public struct StoredArray: Hashable, Sendable {
   /// The number of elements.
   public var count: Int { bytes.count / element.size }
 
-  /// The bytes that elements of this type and shape take; nil for a negative extent or a product beyond `Int`.
+  /// The bytes that elements of this type and shape take; nil for a negative extent or a product beyond
+  /// `Int`.
   public static func byteCount(of shape: [Int], _ element: ArrayElement) -> Int? {
     var product = element.size
     for extent in shape {

@@ -1,6 +1,7 @@
 /// The members of a ZIP archive, as its central directory lists them.
 ///
-/// Follows APPNOTE.TXT 6.3, with ZIP64; archives that are split, encrypted or have something in front are refused.
+/// Follows APPNOTE.TXT 6.3, with ZIP64; archives that are split, encrypted or have something in front are
+/// refused.
 struct ZIPDirectory {
   /// The members in the order of the directory.
   let entries: [ZIPEntry]

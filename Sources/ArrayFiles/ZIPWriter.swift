@@ -46,7 +46,8 @@ struct ZIPWriter: ~Copyable {
     try file.commit()
   }
 
-  /// The header in front of a member, always with room for sizes of 64 bits, as they are not known beforehand.
+  /// The header in front of a member, always with room for sizes of 64 bits, as they are not known
+  /// beforehand.
   private func localHeader(
     _ name: String, _ compressed: Bool, checksum: UInt32, storedSize: Int, size: Int
   ) -> [UInt8] {

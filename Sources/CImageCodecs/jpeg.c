@@ -6,8 +6,10 @@
 // The library's header needs what <stdio.h> declares.
 #include <jpeglib.h>
 
-// A file may refine an image in many passes, each of which goes over all pixels.
-enum { MOST_SCANS = 100 };
+// A file may refine an image in many passes, each of which goes over all pixels: ten are common and always
+// allowed, more as long as they go over no more pixels than this together.
+enum { COMMON_SCANS = 10 };
+static const uint64_t MOST_SCANNED = 1 << 28;
 
 // What must survive a jump out of the library. The library hands out a pointer to the first field.
 typedef struct state {
@@ -39,20 +41,23 @@ static void stop(state *state, const char *message) {
 
 static void watch(j_common_ptr codec) {
   struct jpeg_decompress_struct *jpeg = (struct jpeg_decompress_struct *)codec;
-  if (jpeg->input_scan_number > MOST_SCANS) stop((state *)codec->err, "the image has too many passes");
+  uint64_t scans = (uint64_t)jpeg->input_scan_number;
+  if (scans > COMMON_SCANS && scans * jpeg->image_width * jpeg->image_height > MOST_SCANNED)
+    stop((state *)codec->err, "the image has too many passes");
 }
 
 // Everything that may jump; the caller has set the place to jump to.
 static void decode(
-    struct jpeg_decompress_struct *jpeg, state *state, const uint8_t *bytes, size_t count, image_limits limits) {
+    struct jpeg_decompress_struct *jpeg, state *state, const uint8_t *bytes, size_t count,
+    image_limits limits) {
   jpeg_mem_src(jpeg, bytes, count);
   jpeg_read_header(jpeg, TRUE);
   image_pixels *image = &state->image;
   if (!image_fits(image, jpeg->image_width, jpeg->image_height, limits)) return;
   if (jpeg->num_components != 1 && jpeg->num_components != 3)
     stop(state, "the colours are neither gray nor red, green and blue; convert the file to RGB");
-  // A block of 64 pixels takes a bit at least, so a small file that announces a large image is found before memory is
-  // taken. Arithmetic coding knows no such bound.
+  // A block of 64 pixels takes a bit at least, so a small file that announces a large image is found before
+  // memory is taken. Arithmetic coding knows no such bound.
   if (!jpeg->arith_code && (uint64_t)jpeg->image_width * jpeg->image_height / 512 > count)
     stop(state, "the file is too short for the size that it announces");
   jpeg->out_color_space = jpeg->num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
@@ -74,7 +79,8 @@ static void decode(
 
 // Apart from the caller, so that no variable of this function changes between setting the place and the jump.
 static void decode_or_jump_back(
-    struct jpeg_decompress_struct *jpeg, state *state, const uint8_t *bytes, size_t count, image_limits limits) {
+    struct jpeg_decompress_struct *jpeg, state *state, const uint8_t *bytes, size_t count,
+    image_limits limits) {
   if (setjmp(state->place) != 0) return;
   jpeg_create_decompress(jpeg);
   // Coefficients of an image that is refined in passes, two bytes each, and buffers.

@@ -53,14 +53,15 @@ static void expand(png_structp png, png_infop info) {
 static void decode(png_structp png, png_infop info, state *state, image_limits limits) {
   png_set_user_limits(png, limits.side, limits.side);
   png_set_chunk_malloc_max(png, 8 << 20);
-  png_set_chunk_cache_max(png, 64);
+  png_set_chunk_cache_max(png, 16);
   png_set_read_fn(png, state, take);
   png_read_info(png, info);
   image_pixels *image = &state->image;
   image->width = png_get_image_width(png, info);
   image->height = png_get_image_height(png, info);
   if (!image_fits(image, image->width, image->height, limits)) return;
-  // A pixel takes a bit at least, so a small file that announces a large image is found before memory is taken.
+  // A pixel takes a bit at least, so a small file that announces a large image is found before memory is
+  // taken.
   if ((uint64_t)image->width * image->height / 8 > (uint64_t)state->count * LARGEST_RATIO) {
     image_fail(image, "the file is too short for the size that it announces");
     return;

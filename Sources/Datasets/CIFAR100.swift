@@ -1,7 +1,7 @@
 import ArrayFiles
 
-/// `cifar100:DIR[:train|test]`: the binary version of CIFAR-100 with its 100 fine classes; DIR may also be one of its
-/// files.
+/// `cifar100:DIR[:train|test]`: the binary version of CIFAR-100 with its 100 fine classes; DIR may also be
+/// one of its files.
 struct CIFAR100: DataFormat {
   static let scheme = "cifar100"
   static let usage = "cifar100:DIR[:train|test]"

@@ -2,7 +2,7 @@ import ArrayFiles
 
 /// What the binary versions of CIFAR-10 and CIFAR-100 have in common.
 ///
-/// A file is a list of records: label bytes, then 3,072 pixels as planes of red, green and blue, each 32 x 32.
+/// A file is a list of records: label bytes, then 3,072 pixels as planes of red, green and blue of 32 x 32.
 /// https://www.cs.toronto.edu/~kriz/cifar.html
 struct CIFARFiles {
   /// Bytes in front of the pixels; the last of them is the label that is used.

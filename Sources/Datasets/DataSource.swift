@@ -30,7 +30,8 @@ public struct DataSource: Sendable, CustomStringConvertible {
 
   /// Reads the samples.
   ///
-  /// - Parameter limit: The most samples to read, from the first on; nil for all. What lies behind is not read.
+  /// - Parameter limit: The most samples to read, from the first on; nil for all. What lies behind is not
+  ///   read.
   /// - Throws: ``FileError`` that names the file and the place if one is missing, damaged or does not fit.
   public func load(limit: Int? = nil) throws(FileError) -> Samples {
     try format.load(description, limit: limit.map { max(0, $0) })

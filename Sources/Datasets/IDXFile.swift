@@ -10,7 +10,8 @@ public enum IDXFile {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - rows: How many entries along the first axis to read at most; nil for all. What lies behind is not read.
+  ///   - rows: How many entries along the first axis to read at most; nil for all. What lies behind is not
+  ///     read.
   /// - Returns: An array of uint8 with one axis or more, none of them empty.
   /// - Throws: ``FileError`` at the first byte that is not what the format asks for.
   public static func read(_ path: String, rows: Int? = nil) throws(FileError) -> StoredArray {

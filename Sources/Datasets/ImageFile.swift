@@ -3,9 +3,9 @@ import CImageCodecs
 
 /// An image out of a PNG or JPEG file.
 ///
-/// Gray images have one channel, colour images three, in the order red, green, blue. An alpha channel is dropped if
-/// every pixel is opaque; otherwise the file is refused, since what lies behind is not known. Colour profiles and the
-/// orientation that cameras note are not applied.
+/// Gray images have one channel, colour images three, in the order red, green, blue. An alpha channel is
+/// dropped if every pixel is opaque; otherwise the file is refused, since what lies behind is not known.
+/// Colour profiles and the orientation that cameras note are not applied.
 struct ImageFile: Hashable {
   /// The file.
   let path: String
@@ -15,7 +15,8 @@ struct ImageFile: Hashable {
   let height: Int
   /// Pixels from left to right.
   let width: Int
-  /// The elements `[C, H, W]` in 0...1: a sample of 8 bits over 255, one of 16 bits over 65,535, rounded once.
+  /// The elements `[C, H, W]` in 0...1: a sample of 8 bits over 255, one of 16 bits over 65,535, rounded
+  /// once.
   let values: [Float]
 
   /// The shape of the elements, `[C, H, W]`.

@@ -3,8 +3,9 @@ import Compute
 
 /// `folder:DIR`: a folder for each class with its images, PNG or JPEG, all of one size.
 ///
-/// Classes and images are taken in the order of the bytes of their names. Names that begin with a period and files
-/// beside the folders of the classes are left out; anything in such a folder that is no image is an error.
+/// Classes and images are taken in the order of the bytes of their names. Names that begin with a period and
+/// files beside the folders of the classes are left out; anything in such a folder that is no image is an
+/// error.
 struct ImageFolder: DataFormat {
   static let scheme = "folder"
   static let usage = "folder:DIR"

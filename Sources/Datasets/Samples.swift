@@ -22,7 +22,8 @@ public struct Samples: Hashable, Sendable {
   ///   - labels: The class of each of the `N` samples.
   ///   - classCount: The number of classes, if it is known.
   ///   - classNames: The names of the classes by index, if they are known; they imply the number.
-  /// - Throws: ``FileError`` with the name as its path if the parts do not fit together or a label names no class.
+  /// - Throws: ``FileError`` with the name as its path if the parts do not fit together or a label names no
+  ///   class.
   public init(
     name: String, inputs: HostArray, labels: [Int32], classCount: Int? = nil, classNames: [String]? = nil
   ) throws(FileError) {

@@ -39,7 +39,8 @@ import Testing
     (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, "the arrays take 8 bytes, but 4 follow"),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, "leaves a gap"),
     (
-      #"{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},"b":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}"#,
+      #"{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},"#
+        + #""b":{"dtype":"U8","shape":[],"data_offsets":[2,3]}}"#,
       "overlaps"
     ),
     (#"{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}"#, "take 3 bytes, but 4 follow"),

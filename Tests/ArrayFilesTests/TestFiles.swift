@@ -68,7 +68,8 @@ func failure(_ body: () throws -> Void) -> String? {
 }
 
 extension ArrayElement {
-  /// An array of shape `[2, 3]` with numbers that this type holds exactly, its ends among them where doubles can.
+  /// An array of shape `[2, 3]` with numbers that this type holds exactly, its ends among them where doubles
+  /// can.
   var sample: StoredArray {
     let numbers: [Double] =
       switch self {

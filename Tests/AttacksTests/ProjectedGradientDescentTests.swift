@@ -83,7 +83,7 @@ import Testing
     let (training, test) = (Digits.training, Digits.test[0..<64])
     var sums = [[Float]](repeating: [Float](repeating: 0, count: 64), count: 10)
     var counts = [Float](repeating: 0, count: 10)
-    let pixels = training.images
+    let pixels = training.inputs.floats
     for (sample, label) in training.labels.enumerated() {
       counts[Int(label)] += 1
       for pixel in 0..<64 { sums[Int(label)][pixel] += pixels[sample * 64 + pixel] }
@@ -96,6 +96,6 @@ import Testing
         images.flattened().linear(
           LinearWeights(images.scope.constant(weight), bias: images.scope.constant(bias)))
       },
-      images: HostArray(Shape(test.shape), test.images), labels: test.labels)
+      images: test.inputs, labels: test.labels)
   }()
 }

@@ -6,25 +6,48 @@ import Testing
 /// Launches, memory and round trips of known graphs are fixed numbers: a change that makes them grow is a change
 /// somebody has to want.
 @Suite struct PlanCountTests {
-  /// One step of PGD on a network of three convolutions with batch-norm.
-  private func step(batch: Int) throws -> Graph {
+  /// A step of PGD on a network of three convolutions with batch-norm: once, or as a loop on the device.
+  private func step(batch: Int, times: Int? = nil) throws -> Graph {
     try Graph { scope in
       let image = scope.input("image", [batch, 3, 16, 16])
       let labels = scope.input("labels", [batch], .int32)
-      var x = image
-      for (index, width) in [16, 32, 32].enumerated() {
-        let layer = scope["layer\(index)"]
-        x = x.convolved(
-          layer.parameter("weight", [width, x.shape[1], 3, 3]), stride: index == 1 ? 2 : 1, padding: 1)
-        x = x.batchNormalized(
-          scale: layer.parameter("scale", [width]), shift: layer.parameter("shift", [width]),
-          mean: layer.parameter("mean", [width]), variance: layer.parameter("variance", [width])
-        ).relu()
+      let layers = [16, 32, 32].enumerated().map { index, width in
+        let (layer, channels) = (scope["layer\(index)"], [3, 16, 32][index])
+        return [layer.parameter("weight", [width, channels, 3, 3])]
+          + ["scale", "shift", "mean", "variance"].map { layer.parameter($0, [width]) }
       }
-      let logits = x.globalAveragePooled().matmul(scope.parameter("head", [32, 10]))
-      let gradient = logits.crossEntropy(labels).gradient(withRespectTo: image)
-      return [(image + gradient.sign() * 0.01).clamped(image - 0.03, image + 0.03).clamped(to: 0...1)]
+      let head = scope.parameter("head", [32, 10])
+      func moved(_ image: Tensor) -> Tensor {
+        var x = image
+        for (index, layer) in layers.enumerated() {
+          x = x.convolved(layer[0], stride: index == 1 ? 2 : 1, padding: 1)
+          x = x.batchNormalized(scale: layer[1], shift: layer[2], mean: layer[3], variance: layer[4]).relu()
+        }
+        let loss = x.globalAveragePooled().matmul(head).crossEntropy(labels)
+        let gradient = loss.gradient(withRespectTo: image)
+        return (image + gradient.sign() * 0.01).clamped(image - 0.03, image + 0.03).clamped(to: 0...1)
+      }
+      return [times.map { image.iterated($0) { moved($0) } } ?? moved(image)]
     }
+  }
+
+  /// What is folded into weights outside of a loop is folded inside, once for all iterations.
+  @Test func aStepCostsTheSameInALoop() async throws {
+    let (single, loop) = (
+      try Plan(step(batch: 8), family: .cpu), try Plan(step(batch: 8, times: 5), family: .cpu)
+    )
+    #expect(loop.launchCount <= 5 * single.launchCount + 3, "\(loop.launchesByKernel)")
+    let (once, thrice) = (try step(batch: 4), try step(batch: 4, times: 3))
+    var arguments = ReferenceModel.arguments(for: once, seed: 2)
+    arguments["labels"] = HostArray([4], [Int32]([0, 3, 9, 5]))
+    let device = try CPUDevice()
+    let weights = try Weights(arguments.filter { $0.key != "image" && $0.key != "labels" }, on: device)
+    var inputs = arguments.filter { $0.key == "image" || $0.key == "labels" }
+    var executable = try Executable(thrice, on: device)
+    let result = try await executable.run(inputs, reading: weights)[0]
+    var step = try Executable(once, on: device)
+    for _ in 0..<3 { inputs["image"] = try await step.run(inputs, reading: weights)[0] }
+    #expect(inputs["image"] == result)
   }
 
   @Test func aStepLaunchesEachConvolutionOnceForwardAndOnceBackward() throws {

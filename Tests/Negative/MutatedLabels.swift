@@ -1,6 +1,6 @@
 // expect: cannot assign through subscript: 'labels' is a 'let' constant
 import Datasets
 
-func relabel(_ images: inout LabeledImages) {
-  images.labels[0] = 1
+func relabel(_ samples: inout Samples) {
+  samples.labels[0] = 1
 }

@@ -1,9 +1,11 @@
 extension Graph {
   /// This graph with per-channel factors around convolutions multiplied into their weights, where both depend on
   /// parameters alone: batch-norm of a trained network, forward and backward, costs nothing.
-  func foldingBatchNorm() -> Graph {
+  ///
+  /// - Parameter fixed: Inputs whose values depend on parameters alone.
+  func foldingBatchNorm(fixed: Set<NodeID> = []) -> Graph {
     let uses = useCounts
-    let isFixed = dependsOnParametersAlone
+    let isFixed = dependsOnParametersAlone(fixed: fixed)
     var rewriter = GraphRewriter(self)
     for id in nodes.indices {
       if let folded = foldedOutput(id, uses, isFixed, rewriter) ?? foldedInput(id, uses, isFixed, rewriter) {

@@ -1,25 +1,48 @@
 extension Graph {
   /// This graph after the passes that rewrite graphs, in order.
-  func optimized(for family: KernelFamily, _ options: PlanOptions) -> Graph {
+  ///
+  /// - Parameter fixed: Inputs whose values depend on parameters alone, as do those that a loop captures from outside.
+  func optimized(
+    for family: KernelFamily, _ options: PlanOptions, fixed: Set<NodeID> = []
+  ) -> Graph {
+    // Passes copy inputs in their order, so that the place of an input says which it is.
+    let places = inputs.indices.filter { fixed.contains(inputs[$0].node) }
+    func fixedInputs(of graph: Graph) -> Set<NodeID> { Set(places.map { graph.inputs[$0].node }) }
     var graph = self
     if options.contains(.simplification) { graph = graph.simplified().mergingBatches().simplified() }
     if options.contains(.batchNormFolding) {
-      graph = graph.foldingBatchNorm()
+      graph = graph.foldingBatchNorm(fixed: fixedInputs(of: graph))
       if options.contains(.simplification) { graph = graph.simplified() }
     }
     graph = graph.preservingTies()
     if options.contains(.epilogueFusion) { graph = graph.fusingPools().fusingEpilogues(options) }
-    return graph.mappingBodies { $0.optimized(for: family, options) }
+    return graph.optimizingBodies(for: family, options, fixed: fixedInputs(of: graph))
   }
 
-  /// This graph with the bodies of its loops replaced.
-  private func mappingBodies(_ change: (Graph) -> Graph) -> Graph {
+  /// This graph with the bodies of its loops optimised, and what does not change in them computed before them.
+  private func optimizingBodies(
+    for family: KernelFamily, _ options: PlanOptions, fixed: Set<NodeID>
+  ) -> Graph {
     guard nodes.contains(where: { if case .loop = $0.kind { true } else { false } }) else { return self }
-    let changed = nodes.map { node -> Node in
-      guard case .loop(let loop) = node.kind else { return node }
-      let body = Loop(count: loop.count, carried: loop.carried, body: change(loop.body))
-      return Node(kind: .loop(body), inputs: node.inputs, types: node.types, location: node.location)
+    let isFixed = dependsOnParametersAlone(fixed: fixed)
+    var rewriter = GraphRewriter(self)
+    for id in nodes.indices {
+      guard case .loop(let loop) = nodes[id].kind else {
+        rewriter.copy(id)
+        continue
+      }
+      let captured = nodes[id].inputs[loop.carried...]
+      let inputs = loop.body.inputs.dropFirst(1 + loop.carried)
+      let fixedInputs = Set(zip(inputs, captured).filter { isFixed[$0.1] }.map(\.0.node))
+      let body = loop.body.optimized(for: family, options, fixed: fixedInputs)
+      let hoisting = LoopHoisting(body, carried: loop.carried)
+      let lifted = hoisting.lifted(into: rewriter.builder, captured.map { rewriter[$0] })
+      let changed = Loop(count: loop.count, carried: loop.carried, body: hoisting.body)
+      let all = nodes[id].inputs.map { rewriter[$0] } + lifted
+      rewriter.replace(
+        id,
+        by: rewriter.builder.append(.loop(changed), all.map(\.id), nodes[id].types, at: nodes[id].location))
     }
-    return Graph(nodes: changed, outputs: outputs, updates: updates)
+    return rewriter.finished()
   }
 }

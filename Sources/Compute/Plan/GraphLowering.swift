@@ -16,7 +16,7 @@ struct GraphLowering {
     self.planner = planner
     self.graph = graph
     values = graph.nodes.map { $0.types.map { _ in nil } }
-    isSetup = isBody ? graph.nodes.map { _ in false } : graph.dependsOnParametersAlone
+    isSetup = isBody ? graph.nodes.map { _ in false } : graph.dependsOnParametersAlone()
     uses = graph.effectiveUses
     comparisons = planner.options.contains(.bitMasks) ? graph.comparisonsWithZero : [:]
   }
@@ -277,12 +277,14 @@ extension Graph {
   /// For each node, whether its value depends on parameters and constants alone.
   ///
   /// A graph that changes its parameters computes everything in every run.
-  var dependsOnParametersAlone: [Bool] {
+  ///
+  /// - Parameter fixed: Inputs of which that is known.
+  func dependsOnParametersAlone(fixed: Set<NodeID> = []) -> [Bool] {
     guard updates.isEmpty else { return nodes.map { _ in false } }
     var result: [Bool] = []
-    for node in nodes {
+    for (id, node) in nodes.enumerated() {
       switch node.kind {
-      case .input(_, let role): result.append(role == .parameter)
+      case .input(_, let role): result.append(role == .parameter || fixed.contains(id))
       // The setup is a list of launches without repetition, so loops and what reads them are part of every run.
       case .loop: result.append(false)
       default: result.append(node.inputs.allSatisfy { result[$0] })
