@@ -17,7 +17,7 @@ flags=(
   -enable-upcoming-feature MemberImportVisibility
   -enable-upcoming-feature NonisolatedNonsendingByDefault
 )
-for map in "$products"/*.build/module.modulemap Sources/*/include/module.modulemap; do
+for map in "$products"/*.build/module.modulemap Sources/*/include/module.modulemap Sources/*/module.modulemap; do
   [[ ! -f $map ]] || flags+=(-Xcc "-fmodule-map-file=$map")
 done
 
