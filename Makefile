@@ -51,7 +51,7 @@ second-runtime: ## run the OpenCL tests on Intel's runtime, which comes from PyP
 export-check: ## export every architecture and check it with onnx and onnxruntime, which come from PyPI
 	@Tests/Export/check.sh
 
-peers: ## compare robust accuracies with torchattacks and Foolbox, which come from PyPI
+peers: ## compare robust accuracies with torchattacks, which comes from PyPI
 	@Tests/Peers/compare-pgd.sh
 
 bench: ## time a PGD step on the CPU device
