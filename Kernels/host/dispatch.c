@@ -1,10 +1,41 @@
 // Chooses among the builds of the CPU family at run time.
 #include "../include/tremor_kernels.h"
 
+#if defined(__x86_64__) && defined(__linux__)
+#include <cpuid.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 tremor_kernel_function tremor_table_portable(const char *name);
 #if defined(__x86_64__)
 tremor_kernel_function tremor_table_avx2(const char *name);
 tremor_kernel_function tremor_table_avx512(const char *name);
+#endif
+
+#if defined(__x86_64__) && defined(__linux__)
+// AMX has 8 KiB of registers, which the system saves only for processes that asked for them.
+#define REQUEST_STATE 0x1023
+#define TILE_DATA 18
+static pthread_once_t tiles_asked = PTHREAD_ONCE_INIT;
+static int tiles_granted;
+
+static void ask_for_tiles(void) {
+  unsigned a, b, c, d;
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return;
+  const int has_tiles = (d >> 24 & 1) && (d >> 22 & 1);  // AMX-TILE, AMX-BF16
+  if (!has_tiles || !__get_cpuid_count(7, 1, &a, &b, &c, &d)) return;
+  const int has_rounding = a >> 5 & 1;  // AVX512-BF16
+  tiles_granted = has_rounding && syscall(SYS_arch_prctl, REQUEST_STATE, TILE_DATA) == 0;
+}
+
+static int has_tiles(void) {
+  pthread_once(&tiles_asked, ask_for_tiles);
+  return tiles_granted;
+}
+#else
+static int has_tiles(void) { return 0; }
 #endif
 
 int tremor_has_isa(tremor_isa isa) {
@@ -18,13 +49,14 @@ int tremor_has_isa(tremor_isa isa) {
   case TREMOR_ISA_AVX512:
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw");
+  case TREMOR_ISA_AMX: return tremor_has_isa(TREMOR_ISA_AVX512) && has_tiles();
 #endif
   default: return 0;
   }
 }
 
 tremor_isa tremor_best_isa(void) {
-  for (int isa = TREMOR_ISA_AVX512; isa > TREMOR_ISA_PORTABLE; isa--)
+  for (int isa = TREMOR_ISA_AMX; isa > TREMOR_ISA_PORTABLE; isa--)
     if (tremor_has_isa((tremor_isa)isa)) return (tremor_isa)isa;
   return TREMOR_ISA_PORTABLE;
 }
@@ -32,7 +64,7 @@ tremor_isa tremor_best_isa(void) {
 tremor_kernel_function tremor_find_kernel(const char *name, tremor_isa isa) {
   if (!tremor_has_isa(isa)) return NULL;
 #if defined(__x86_64__)
-  if (isa == TREMOR_ISA_AVX512) return tremor_table_avx512(name);
+  if (isa == TREMOR_ISA_AVX512 || isa == TREMOR_ISA_AMX) return tremor_table_avx512(name);
   if (isa == TREMOR_ISA_AVX2) return tremor_table_avx2(name);
 #endif
   return tremor_table_portable(name);

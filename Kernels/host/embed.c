@@ -12,6 +12,7 @@
   TEXT(cpu_prelude, "cpu/prelude.cl") \
   TEXT(cpu_map, "cpu/map.cl") \
   TEXT(cpu_reduce, "cpu/reduce.cl") \
+  TEXT(cpu_channels, "cpu/channels.cl") \
   TEXT(cpu_index, "cpu/index.cl") \
   TEXT(cpu_window, "cpu/window.cl") \
   TEXT(cpu_attack, "cpu/attack.cl") \
@@ -20,10 +21,13 @@
   TEXT(cpu_convolution_pack, "cpu/convolution_pack.cl") \
   TEXT(cpu_convolution_winograd, "cpu/convolution_winograd.cl") \
   TEXT(cpu_convolution_direct, "cpu/convolution_direct.cl") \
+  TEXT(cpu_matrix_tiles, "cpu/matrix_tiles.cl") \
+  TEXT(cpu_convolution_tiles, "cpu/convolution_tiles.cl") \
   TEXT(cpu_convolution_edge, "cpu/convolution_edge.cl") \
   TEXT(cpu_convolution_depthwise, "cpu/convolution_depthwise.cl") \
   TEXT(cpu_convolution_plain, "cpu/convolution_plain.cl") \
   TEXT(cpu_convolution_weights, "cpu/convolution_weights.cl") \
+  TEXT(cpu_convolution_weights_tiles, "cpu/convolution_weights_tiles.cl") \
   TEXT(gpu_family, "gpu/family.cl") \
   TEXT(gpu_prelude, "gpu/prelude.cl") \
   TEXT(gpu_map, "gpu/map.cl") \
@@ -35,6 +39,7 @@
   TEXT(gpu_convolution, "gpu/convolution.cl") \
   TEXT(gpu_winograd, "gpu/winograd.cl") \
   TEXT(gpu_convolution_weights, "gpu/convolution_weights.cl") \
+  TEXT(gpu_tensor, "gpu/tensor.cl") \
   TEXT(gpu_tensorcore, "gpu/tensorcore.cl")
 
 static const char include_program[] = {
@@ -54,6 +59,9 @@ static const char cpu_map[] = {
   0};
 static const char cpu_reduce[] = {
 #embed "../cpu/reduce.cl" suffix(, )
+  0};
+static const char cpu_channels[] = {
+#embed "../cpu/channels.cl" suffix(, )
   0};
 static const char cpu_index[] = {
 #embed "../cpu/index.cl" suffix(, )
@@ -79,6 +87,12 @@ static const char cpu_convolution_winograd[] = {
 static const char cpu_convolution_direct[] = {
 #embed "../cpu/convolution_direct.cl" suffix(, )
   0};
+static const char cpu_matrix_tiles[] = {
+#embed "../cpu/matrix_tiles.cl" suffix(, )
+  0};
+static const char cpu_convolution_tiles[] = {
+#embed "../cpu/convolution_tiles.cl" suffix(, )
+  0};
 static const char cpu_convolution_edge[] = {
 #embed "../cpu/convolution_edge.cl" suffix(, )
   0};
@@ -90,6 +104,9 @@ static const char cpu_convolution_plain[] = {
   0};
 static const char cpu_convolution_weights[] = {
 #embed "../cpu/convolution_weights.cl" suffix(, )
+  0};
+static const char cpu_convolution_weights_tiles[] = {
+#embed "../cpu/convolution_weights_tiles.cl" suffix(, )
   0};
 static const char gpu_family[] = {
 #embed "../gpu/family.cl" suffix(, )
@@ -123,6 +140,9 @@ static const char gpu_winograd[] = {
   0};
 static const char gpu_convolution_weights[] = {
 #embed "../gpu/convolution_weights.cl" suffix(, )
+  0};
+static const char gpu_tensor[] = {
+#embed "../gpu/tensor.cl" suffix(, )
   0};
 static const char gpu_tensorcore[] = {
 #embed "../gpu/tensorcore.cl" suffix(, )

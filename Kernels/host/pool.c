@@ -171,14 +171,33 @@ static int grow_scratch(tremor_pool *pool, size_t bytes) {
   return 0;
 }
 
-int tremor_pool_run_many(tremor_pool *pool, const tremor_launch *launches, size_t count) {
+static size_t largest_scratch(const tremor_launch *launches, size_t count) {
   size_t bytes = 0;
   for (size_t i = 0; i < count; i++)
     if (launches[i].scratch_bytes > bytes) bytes = launches[i].scratch_bytes;
+  return bytes;
+}
+
+int tremor_pool_run_many(tremor_pool *pool, const tremor_launch *launches, size_t count) {
   pthread_mutex_lock(&pool->running);
-  int failure = grow_scratch(pool, bytes);
+  int failure = grow_scratch(pool, largest_scratch(launches, count));
   if (!failure)
     for (size_t i = 0; i < count; i++) run_launch(pool, &launches[i]);
+  pthread_mutex_unlock(&pool->running);
+  return failure;
+}
+
+int tremor_pool_time_many(
+    tremor_pool *pool, const tremor_launch *launches, size_t count, int64_t *nanoseconds) {
+  pthread_mutex_lock(&pool->running);
+  int failure = grow_scratch(pool, largest_scratch(launches, count));
+  int64_t start = now();
+  for (size_t i = 0; i < count && !failure; i++) {
+    run_launch(pool, &launches[i]);
+    int64_t end = now();
+    nanoseconds[i] += end - start;
+    start = end;
+  }
   pthread_mutex_unlock(&pool->running);
   return failure;
 }

@@ -61,6 +61,7 @@ SHIM_FLOAT(float4)
 // Comparisons give -1 and 0 per lane in vectors; select takes b where the mask's top bit is set.
 SHIM float16 select(float16 a, float16 b, int16 c) { return c < 0 ? b : a; }
 SHIM int16 select(int16 a, int16 b, int16 c) { return c < 0 ? b : a; }
+SHIM float8 select(float8 a, float8 b, int8 c) { return c < 0 ? b : a; }
 SHIM float select(float a, float b, int c) { return c ? b : a; }
 SHIM int select(int a, int b, int c) { return c ? b : a; }
 

@@ -15,6 +15,7 @@ typedef enum tremor_isa {
   TREMOR_ISA_NEON = 1,
   TREMOR_ISA_AVX2 = 2,
   TREMOR_ISA_AVX512 = 3,
+  TREMOR_ISA_AMX = 4,  // AVX-512, and matrix tiles of bfloat16
 } tremor_isa;
 
 // The best instruction set that this build contains and this processor runs.

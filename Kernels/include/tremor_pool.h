@@ -27,3 +27,6 @@ int tremor_pool_threads(const tremor_pool *pool);
 int tremor_pool_run(tremor_pool *pool, tremor_launch launch);
 // Runs the launches in order, each after the one before is done; errors as above, before anything runs.
 int tremor_pool_run_many(tremor_pool *pool, const tremor_launch *launches, size_t count);
+// The same, and adds to nanoseconds[i] what launch i took, from the end of the one before it.
+int tremor_pool_time_many(
+    tremor_pool *pool, const tremor_launch *launches, size_t count, int64_t *nanoseconds);

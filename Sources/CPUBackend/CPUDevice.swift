@@ -13,14 +13,22 @@ public struct CPUDevice: Device {
   /// No result may depend on it; tests set it to find kernels that read what nobody
   /// wrote.
   package var initialByte: UInt8 = 0
+  /// Launch parameters that were measured to suit it.
+  public var tuning = Tuning.none
+  /// How exactly it multiplies in convolutions on matrix tiles.
+  public let precision: Precision
 
   /// Makes a device.
   ///
   /// - Parameters:
   ///   - threads: How many threads compute; one for each processor when nil.
   ///   - instructionSet: The best this processor has when nil.
+  ///   - precision: Whether matrix tiles may round more, to a relative 4e-6 of a result, where that is faster.
   /// - Throws: ``DeviceError`` when this processor lacks the instruction set, or threads cannot be made.
-  public init(threads: Int? = nil, instructionSet: InstructionSet? = nil) throws {
+  public init(
+    threads: Int? = nil, instructionSet: InstructionSet? = nil, precision: Precision = .float32
+  ) throws {
+    self.precision = precision
     if let wanted = instructionSet, !InstructionSet.available.contains(wanted) {
       let known = InstructionSet.available.map(\.description).joined(separator: ", ")
       throw DeviceError(.unavailable, on: "cpu", "this processor has no \(wanted); it has \(known)")
@@ -33,6 +41,11 @@ public struct CPUDevice: Device {
   public var name: String { "cpu" }
   /// The CPU family.
   public var family: KernelFamily { .cpu }
+  /// Every pass, but matrix tiles only where the instruction set has them.
+  public var planOptions: PlanOptions {
+    let options: PlanOptions = instructionSet == .amx ? .all : .all.subtracting(.matrixTiles)
+    return precision == .tensorFloat32 ? options.union(.tensorFloat32) : options
+  }
   /// How many threads compute.
   public var threads: Int { pool.threads }
 
@@ -60,6 +73,8 @@ public enum InstructionSet: String, Hashable, Sendable, CaseIterable, CustomStri
   case avx2
   /// 512-bit vectors.
   case avx512
+  /// 512-bit vectors, and matrix tiles of bfloat16 for convolutions, whose results differ in their last bits.
+  case amx
 
   var code: tremor_isa {
     switch self {
@@ -67,6 +82,7 @@ public enum InstructionSet: String, Hashable, Sendable, CaseIterable, CustomStri
     case .neon: TREMOR_ISA_NEON
     case .avx2: TREMOR_ISA_AVX2
     case .avx512: TREMOR_ISA_AVX512
+    case .amx: TREMOR_ISA_AMX
     }
   }
 
@@ -82,6 +98,7 @@ public enum InstructionSet: String, Hashable, Sendable, CaseIterable, CustomStri
     case .neon: "NEON"
     case .avx2: "AVX2"
     case .avx512: "AVX-512"
+    case .amx: "AVX-512 and AMX"
     }
   }
 }

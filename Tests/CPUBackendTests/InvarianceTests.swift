@@ -34,10 +34,12 @@ import Testing
     #expect(try await InvarianceModel.results(20, batch: 20, on: device) == first)
   }
 
-  @Test(arguments: InstructionSet.available) func instructionSetsAgree(_ set: InstructionSet) async throws {
-    let best = try await InvarianceModel.results(4, batch: 4, on: CPUDevice())
+  /// All but matrix tiles, which add other products.
+  @Test(arguments: InstructionSet.available.filter { $0 != .amx })
+  func instructionSetsAgree(_ set: InstructionSet) async throws {
+    let plain = try await InvarianceModel.results(4, batch: 4, on: CPUDevice(instructionSet: .portable))
     let other = try await InvarianceModel.results(4, batch: 4, on: CPUDevice(instructionSet: set))
-    #expect(other == best)
+    #expect(other == plain)
   }
 
   @Test func nothingReadsWhatNobodyWrote() async throws {

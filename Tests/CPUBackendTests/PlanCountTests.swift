@@ -51,7 +51,10 @@ import Testing
   }
 
   @Test func aStepLaunchesEachConvolutionOnceForwardAndOnceBackward() throws {
-    let plan = try Plan(step(batch: 8), family: .cpu)
+    let tiles = try Plan(step(batch: 8), family: .cpu).launchesByKernel
+    #expect(tiles["convolution_tiles"] == 2, "the adjoints of the second and third layer")
+    #expect(tiles["convolution_direct"] == 1 && tiles["convolution_winograd"] == 1)
+    let plan = try Plan(step(batch: 8), family: .cpu, options: .all.subtracting(.matrixTiles))
     let counts = plan.launchesByKernel
     #expect(counts["convolution_first"] == 1)
     #expect(counts["convolution_direct"] == 2)
