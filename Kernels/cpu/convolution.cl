@@ -272,27 +272,3 @@ INLINE float sum_of_lanes(float16 v) {
   const float4 b = a.lo + a.hi;
   return (b.x + b.z) + (b.y + b.w);
 }
-
-// One level of that sum for 16 vectors at once: vectors i and i + HALF become one that holds both.
-#define DEFINE_FOLD(NAME, HALF, UPPER, LOWER)          \
-  INLINE void NAME(float16 *m) {                       \
-    _Pragma("unroll") for (int i = 0; i < HALF; i++) { \
-      float16 a = m[i], b = m[i + HALF];               \
-      a.UPPER = m[i + HALF].LOWER;                     \
-      b.LOWER = m[i].UPPER;                            \
-      m[i] = a + b;                                    \
-    }                                                  \
-  }
-DEFINE_FOLD(fold8, 8, hi, lo)
-DEFINE_FOLD(fold4, 4, s4567cdef, s012389ab)
-DEFINE_FOLD(fold2, 2, s2367abef, s014589cd)
-DEFINE_FOLD(fold1, 1, odd, even)
-
-// Lane i is the sum of the lanes of m[i], the same bits as sum_of_lanes(m[i]).
-INLINE float16 sums_of_lanes(float16 *m) {
-  fold8(m);
-  fold4(m);
-  fold2(m);
-  fold1(m);
-  return m[0];
-}

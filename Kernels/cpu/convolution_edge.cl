@@ -2,14 +2,164 @@
 //
 // `convolution_first`: x dense [N, C, H, W] -> y blocked [N, outBlocks, OH, OW, 16].
 // Weights from `pack_first`: [group of up to 4 output blocks][C][KH * KW][width of the group][16].
-// A work-item computes `rows` output rows of one sample, all channels: N * ceil(OH / rows) work-items.
-// scratch, in words of 4 bytes, each line rounded up to a multiple of 16, points = rows * OW:
+// A work-item copies the input it needs once, with its padding, and computes `rows` output rows of one
+// sample, all channels: N * ceil(OH / rows) work-items.
+// scratch, in words of 4 bytes, each line rounded up to a multiple of 16:
 //   2 * C * KH * KW
-//   points + 12
-//   (points + 12) * 4 * 16
 //   C * patchRows * patchColumns     as in `convolution_direct`
 // ints: C, outBlocks, H, W, OH, OW, KH, KW, strideH, strideW, dilationH, dilationW, inputDilationH,
 // inputDilationW, padTop, padLeft, rows, flags (EPILOGUE_...), maskBatch.
+
+// Outputs of a row that are computed together, and output blocks: their sums stay in registers.
+#if VECTOR_REGISTERS >= 32
+#define FIRST_OUTPUTS 8
+#define FIRST_BLOCKS 2
+#else
+#define FIRST_OUTPUTS 6
+#define FIRST_BLOCKS 1
+#endif
+
+// The taps of the outputs of one phase for neighbouring output blocks, and where the results go.
+typedef struct {
+  local const int *steps;  // pairs: shift in the patch, offset in the weights
+  global const float *weights;
+  int stepCount, depth, width;  // rows of weights a step, each `width` blocks
+  int spacing, period;          // from one output to the next: floats of the patch, vectors of the result
+  long plane, maskShift;        // vectors of the result from one block to the next, and back to the mask
+  float16 bias[FIRST_BLOCKS];
+} FirstTaps;
+
+// MR neighbouring outputs by NV blocks from one place in the patch and one in the result. The first `skipped`
+// outputs are there already.
+#define DEFINE_FIRST(NAME, MR, NV, FINISH)                                                               \
+  INLINE void NAME(const FirstTaps *taps, int depth, int spacing, local const float *from,               \
+                   const Epilogue *epilogue, long index, int skipped) {                                  \
+    float16 sum[MR][NV];                                                                                 \
+    _Pragma("unroll") for (int i = 0; i < MR; i++)                                                       \
+      _Pragma("unroll") for (int j = 0; j < NV; j++) sum[i][j] = (float16)(0.0f);                        \
+    for (int s = 0; s < taps->stepCount; s++) {                                                          \
+      local const float *row = from + taps->steps[2 * s];                                                \
+      global const float *w = taps->weights + taps->steps[2 * s + 1];                                    \
+      for (int d = 0; d < depth; d++) {                                                                  \
+        float16 b[NV];                                                                                   \
+        _Pragma("unroll") for (int j = 0; j < NV; j++) b[j] = vload16(j, w);                             \
+        _Pragma("unroll") for (int i = 0; i < MR; i++) {                                                 \
+          const float16 a = (float16)(row[i * spacing + d]);                                             \
+          _Pragma("unroll") for (int j = 0; j < NV; j++) sum[i][j] = fma(a, b[j], sum[i][j]);            \
+        }                                                                                                \
+        w += taps->width * LANES;                                                                        \
+      }                                                                                                  \
+    }                                                                                                    \
+    _Pragma("unroll") for (int j = 0; j < NV; j++) {                                                     \
+      float16 done[MR];                                                                                  \
+      const long at = index + j * taps->plane;                                                           \
+      _Pragma("unroll") for (int i = 0; i < MR; i++) done[i] = sum[i][j];                                \
+      if (skipped == 0)                                                                                  \
+        FINISH(epilogue, done, taps->bias[j], at, taps->period, at - taps->maskShift);                   \
+      else                                                                                               \
+        _Pragma("unroll") for (int i = 1; i < MR; i++)                                                   \
+          if (i >= skipped) finish(epilogue, sum[i][j], taps->bias[j], at + i * taps->period,            \
+                                   at + i * taps->period - taps->maskShift);                             \
+    }                                                                                                    \
+  }
+#if VECTOR_REGISTERS >= 32
+DEFINE_FIRST(first_8x2, 8, 2, finish_8)
+DEFINE_FIRST(first_1x2, 1, 2, finish_1)
+DEFINE_FIRST(first_8x1, 8, 1, finish_8)
+#else
+DEFINE_FIRST(first_6x1, 6, 1, finish_6)
+#endif
+DEFINE_FIRST(first_1x1, 1, 1, finish_1)
+
+INLINE void first_tile(const FirstTaps *taps, int blocks, int depth, int spacing, local const float *from,
+                       const Epilogue *epilogue, long index, int skipped) {
+#if VECTOR_REGISTERS >= 32
+  if (blocks == FIRST_BLOCKS) first_8x2(taps, depth, spacing, from, epilogue, index, skipped);
+  else first_8x1(taps, depth, spacing, from, epilogue, index, skipped);
+#else
+  (void)blocks;
+  first_6x1(taps, depth, spacing, from, epilogue, index, skipped);
+#endif
+}
+
+INLINE void first_output(const FirstTaps *taps, int blocks, local const float *from,
+                         const Epilogue *epilogue, long index) {
+  (void)blocks;
+#if VECTOR_REGISTERS >= 32
+  if (blocks == FIRST_BLOCKS) {
+    first_1x2(taps, taps->depth, 1, from, epilogue, index, 0);
+    return;
+  }
+#endif
+  first_1x1(taps, taps->depth, 1, from, epilogue, index, 0);
+}
+
+// `count` neighbouring outputs of a phase, the last tile overlapping the one before.
+INLINE void first_line(const FirstTaps *taps, int blocks, int depth, int spacing, local const float *from,
+                       const Epilogue *epilogue, long index, int count) {
+  for (int x = 0; x < count; x += FIRST_OUTPUTS) {
+    const int at = min(x, count - FIRST_OUTPUTS);
+    first_tile(taps, blocks, depth, spacing, from + (long)at * spacing, epilogue,
+               index + (long)at * taps->period, x - at);
+  }
+}
+
+// The same for any count, with 3x3 kernels of stride 1 and 2 compiled apart.
+INLINE void first_run(const FirstTaps *taps, int blocks, local const float *from, const Epilogue *epilogue,
+                      long index, int count) {
+  const int depth = taps->depth, spacing = taps->spacing;
+  if (count < FIRST_OUTPUTS)
+    for (int x = 0; x < count; x++)
+      first_output(taps, blocks, from + (long)x * spacing, epilogue, index + (long)x * taps->period);
+  else if (depth == 3 && spacing == 1) first_line(taps, blocks, 3, 1, from, epilogue, index, count);
+  else if (depth == 3 && spacing == 2) first_line(taps, blocks, 3, 2, from, epilogue, index, count);
+  else first_line(taps, blocks, depth, spacing, from, epilogue, index, count);
+}
+
+// The outputs of one phase for output blocks `block ..< block + blocks`, the weights being those of `block`.
+INLINE void first_blocks(const Region *region, local const float *patch, FirstTaps *taps,
+                         const Epilogue *epilogue, const Run *yRun, const Run *xRun, int block, int blocks,
+                         long firstPlane) {
+  const Axis *vertical = &region->vertical, *horizontal = &region->horizontal;
+  const Span *ySpan = &region->ySpan, *xSpan = &region->xSpan;
+  for (int j = 0; j < blocks; j++) taps->bias[j] = bias_of(epilogue, block + j);
+  for (int i = 0; i < yRun->count; i++) {
+    const int y = yRun->phase + (yRun->start + i) * vertical->period;
+    const int line = run_place(vertical, ySpan, yRun->start + i) * xSpan->count;
+    const long index = (firstPlane + block) * taps->plane + (long)y * horizontal->output + xRun->phase +
+                       xRun->start * horizontal->period;
+    first_run(taps, blocks, patch + line + run_place(horizontal, xSpan, xRun->start), epilogue, index,
+              xRun->count);
+  }
+}
+
+INLINE void first_phase(const Region *region, local const float *patch, local int *steps,
+                        global const float *weights, int outBlocks, int maskBatch, const Epilogue *epilogue,
+                        const Run *yRun, const Run *xRun) {
+  const Axis *vertical = &region->vertical, *horizontal = &region->horizontal;
+  // The taps of a row lie side by side in the patch, so they are one step, unless dilation parts them.
+  const int joined = horizontal->dilation == 1 && horizontal->inputDilation == 1 ? horizontal->taps : 1;
+  const int taps = region->planes * vertical->taps * horizontal->taps, n = region->firstSample;
+  FirstTaps first;
+  first.steps = steps;
+  first.depth = joined;
+  first.spacing = horizontal->step / region->xSpan.spacing;
+  first.period = horizontal->period;
+  first.plane = (long)vertical->output * horizontal->output;
+  first.maskShift = mask_shift(n, maskBatch, epilogue->flags, outBlocks * first.plane);
+  for (int start = 0; start < outBlocks; start += GROUP) {
+    const int width = group_width(start, outBlocks);
+    first.width = width;
+    first.stepCount = list_steps(steps, region->planes, vertical, horizontal, &region->ySpan, &region->xSpan,
+                                 yRun, xRun, 1, width * LANES, joined);
+    for (int j = 0; j < width; j += FIRST_BLOCKS) {
+      first.weights = weights + ((long)start * taps + j) * LANES;
+      first_blocks(region, patch, &first, epilogue, yRun, xRun, start + j, min(FIRST_BLOCKS, width - j),
+                   (long)n * outBlocks);
+    }
+  }
+}
+
 kernel void convolution_first(
     global const float *restrict x, global const float *restrict weights, global const float *restrict bias,
     global const float *restrict residual, global const ushort *restrict maskIn,
@@ -20,14 +170,17 @@ kernel void convolution_first(
   const Region region = make_region(make_axis(H, OH, KH, strideH, dilationH, inputDilationH, padTop),
                                     make_axis(W, OW, KW, strideW, dilationW, inputDilationW, padLeft),
                                     strip * rows, rows, (int)get_global_id(0) / strips, 1, C, 1);
-  // The taps of a row lie side by side in the patch, so they are one step, unless dilation parts them.
-  const int joined = dilationW == 1 && inputDilationW == 1 ? KW : 1;
   const Epilogue epilogue = {y, bias, residual, maskIn, maskOut, flags};
-  const Outputs outputs = {0, (outBlocks + GROUP - 1) / GROUP, outBlocks, 0, outBlocks, joined, joined,
-                           maskBatch};
-  const Workspace workspace = divide_scratch(scratch, C * KH * KW, rows * OW, GROUP);
-  copy_region(workspace.patch, x, &region, 0, C);
-  convolve_region(&region, &workspace, &outputs, weights, &epilogue);
+  local int *steps = (local int *)scratch;
+  local float *patch = scratch + rounded_up(2 * C * KH * KW, LANES);
+  copy_region(patch, x, &region, 0, C);
+  for (int py = 0; py < region.vertical.period; py++) {
+    const Run yRun = make_run(&region.vertical, &region.ySpan, py);
+    for (int px = 0; px < region.horizontal.period; px++) {
+      const Run xRun = make_run(&region.horizontal, &region.xSpan, px);
+      first_phase(&region, patch, steps, weights, outBlocks, maskBatch, &epilogue, &yRun, &xRun);
+    }
+  }
 }
 
 // Packs weights [O, C, taps] for `convolution_first`; swap as in `pack_direct`.
@@ -51,60 +204,26 @@ kernel void pack_first(global const float *restrict weights, global float *restr
 // `convolution_last`: x blocked [N, inBlocks, H, W, 16] -> y dense [N, O, OH, OW], the adjoint of the first
 // layer. Lanes run over input channels and are added at the end, so that three outputs fill the registers.
 // Weights from `pack_last`: [inBlocks][KH * KW][O][16].
-// A work-item computes `rows` output rows of one sample, all O: N * ceil(OH / rows) work-items.
-// scratch, in words of 4 bytes, each line rounded up to a multiple of 16, points = rows * OW:
+// A work-item copies the input it needs once, with its padding, and computes `rows` output rows of one
+// sample, all O: N * ceil(OH / rows) work-items.
+// scratch, in words of 4 bytes, each line rounded up to a multiple of 16:
 //   2 * inBlocks * KH * KW
-//   points + 12
-//   (points + 12) * O * 16
-//   inBlocks * patchRows * patchColumns * 16
+//   inBlocks * patchRows * patchColumns * 16     as in `convolution_direct`
 // ints: inBlocks, O, H, W, OH, OW, KH, KW, strideH, strideW, dilationH, dilationW, inputDilationH,
 // inputDilationW, padTop, padLeft, rows, flags (EPILOGUE_BIAS, _RESIDUAL and _RELU; bias holds O floats).
 
-// sums[r][j] = sum over steps of patch[rows[r] + shift] .* weights[offset], lane by lane.
-#define DEFINE_ACCUMULATE(NAME, MR, NV)                                                                 \
-  INLINE void NAME(const Product *product, global const float *weights, local float *sums, int width) { \
-    for (int r = 0; r < product->rowCount; r += MR) {                                                   \
-      local const float *row[MR];                                                                       \
-      float16 sum[MR][NV];                                                                              \
-      _Pragma("unroll") for (int i = 0; i < MR; i++) {                                                  \
-        row[i] = product->patch + product->rows[r + i];                                                 \
-        _Pragma("unroll") for (int j = 0; j < NV; j++) sum[i][j] = (float16)(0.0f);                     \
-      }                                                                                                 \
-      for (int s = 0; s < product->stepCount; s++) {                                                    \
-        const long shift = product->steps[2 * s];                                                       \
-        global const float *w = weights + product->steps[2 * s + 1];                                    \
-        float16 b[NV];                                                                                  \
-        _Pragma("unroll") for (int j = 0; j < NV; j++) b[j] = vload16(j, w);                            \
-        _Pragma("unroll") for (int i = 0; i < MR; i++) {                                                \
-          const float16 a = vload16(0, row[i] + shift);                                                 \
-          _Pragma("unroll") for (int j = 0; j < NV; j++) sum[i][j] = fma(a, b[j], sum[i][j]);           \
-        }                                                                                               \
-      }                                                                                                 \
-      _Pragma("unroll") for (int i = 0; i < MR; i++)                                                    \
-        _Pragma("unroll") for (int j = 0; j < NV; j++) vstore16(sum[i][j], (r + i) * width + j, sums);  \
-    }                                                                                                   \
-  }
+// Outputs of a row that are computed together, and output channels.
+#define LAST_OUTPUTS 8
+#define LAST_CHANNELS 3
 
-#if VECTOR_REGISTERS >= 32
-DEFINE_ACCUMULATE(accumulate_8x3, 8, 3)
-DEFINE_ACCUMULATE(accumulate_8x1, 8, 1)
-#else
-DEFINE_ACCUMULATE(accumulate_2x3, 2, 3)
-DEFINE_ACCUMULATE(accumulate_6x1, 6, 1)
-#endif
-
-INLINE void accumulate(const Product *product, global const float *weights, int width) {
-  int j = 0;
-#if VECTOR_REGISTERS >= 32
-  for (; j + 3 <= width; j += 3) accumulate_8x3(product, weights + j * LANES, product->sums + j * LANES,
-                                                width);
-  for (; j < width; j++) accumulate_8x1(product, weights + j * LANES, product->sums + j * LANES, width);
-#else
-  for (; j + 3 <= width; j += 3) accumulate_2x3(product, weights + j * LANES, product->sums + j * LANES,
-                                                width);
-  for (; j < width; j++) accumulate_6x1(product, weights + j * LANES, product->sums + j * LANES, width);
-#endif
-}
+// The taps of the outputs of one phase for neighbouring channels, and where the results go.
+typedef struct {
+  local const int *steps;  // pairs: shift in the patch, offset in the weights
+  global const float *weights;
+  int stepCount, channel;  // the first of the channels
+  int spacing, period;     // from one output to the next: floats of the patch, floats of the result
+  long plane;              // floats of the result from one channel to the next
+} LastTaps;
 
 // Stores one output.
 INLINE void finish_value(const Epilogue *epilogue, float v, int channel, long index) {
@@ -114,53 +233,169 @@ INLINE void finish_value(const Epilogue *epilogue, float v, int channel, long in
   epilogue->result[index] = v;
 }
 
-// Stores 16 consecutive outputs of one channel.
-INLINE void finish_values(const Epilogue *epilogue, float16 v, int channel, long index) {
-  if (epilogue->flags & EPILOGUE_BIAS) v += (float16)(epilogue->bias[channel]);
-  if (epilogue->flags & EPILOGUE_RESIDUAL) v += vload16(0, epilogue->residual + index);
-  if (epilogue->flags & EPILOGUE_RELU) v = relu16(v);
-  vstore16(v, 0, epilogue->result + index);
-}
-
-// Adds up the lanes of `count` sums, `width` vectors apart, and stores them `period` apart from `index` on.
-INLINE void finish_line(const Epilogue *epilogue, local const float *sums, int width, int count, int period,
-                        int channel, long index) {
-  int i = 0;
-  for (; period == 1 && i + LANES <= count; i += LANES) {
-    float16 m[LANES];
-    #pragma unroll
-    for (int k = 0; k < LANES; k++) m[k] = vload16((i + k) * width, sums);
-    finish_values(epilogue, sums_of_lanes(m), channel, index + i);
+// One level of `sum_of_lanes` for COUNT pairs of vectors: m[i] and m[i + COUNT] become one that holds both.
+#define DEFINE_JOIN(NAME, COUNT, UPPER, LOWER)          \
+  INLINE void NAME(float16 *m) {                        \
+    _Pragma("unroll") for (int i = 0; i < COUNT; i++) { \
+      float16 a = m[i], b = m[i + COUNT];               \
+      a.UPPER = m[i + COUNT].UPPER;                     \
+      b.LOWER = m[i].UPPER;                             \
+      b.UPPER = m[i + COUNT].LOWER;                     \
+      m[i] = a + b;                                     \
+    }                                                   \
   }
-  for (; i < count; i++)
-    finish_value(epilogue, sum_of_lanes(vload16(i * width, sums)), channel, index + (long)i * period);
+DEFINE_JOIN(join8, 4, hi, lo)
+DEFINE_JOIN(join4, 2, s4567cdef, s012389ab)
+DEFINE_JOIN(join2, 1, s2367abef, s014589cd)
+
+// Lane i is the sum of the lanes of m[i], the same bits as sum_of_lanes(m[i]).
+INLINE float8 sums_of_eight(float16 *m) {
+  join8(m);
+  join4(m);
+  join2(m);
+  return m[0].even + m[0].odd;
 }
 
-// Stores the outputs of one phase.
-INLINE void finish_dense(const Epilogue *epilogue, local const float *sums, int width, const Region *region,
-                         const Run *yRun, const Run *xRun) {
-  const Axis *vertical = &region->vertical, *horizontal = &region->horizontal;
-  for (int channel = 0; channel < width; channel++)
-    for (int i = 0; i < yRun->count; i++) {
-      const int y = yRun->phase + (yRun->start + i) * vertical->period;
-      const long plane = (long)region->firstSample * width + channel;
-      const long line = (plane * vertical->output + y) * horizontal->output;
-      finish_line(epilogue, sums + (i * xRun->count * width + channel) * LANES, width, xRun->count,
-                  horizontal->period, channel, line + xRun->phase + xRun->start * horizontal->period);
+// Stores the lane sums of 8 outputs of one channel, `period` apart, but for the first `skipped`.
+INLINE void finish_eight(const Epilogue *epilogue, float16 *m, int channel, long index, int period,
+                         int skipped) {
+  const int flags = epilogue->flags;
+  float8 v = sums_of_eight(m);
+  if (period == 1 && skipped == 0) {
+    if (flags & EPILOGUE_BIAS) v += (float8)(epilogue->bias[channel]);
+    if (flags & EPILOGUE_RESIDUAL) v += vload8(0, epilogue->residual + index);
+    if (flags & EPILOGUE_RELU) v = select(v, (float8)(0.0f), (int8)(v <= (float8)(0.0f)));
+    vstore8(v, 0, epilogue->result + index);
+  } else {
+    float lanes[LAST_OUTPUTS];
+    vstore8(v, 0, lanes);
+    for (int i = skipped; i < LAST_OUTPUTS; i++)
+      finish_value(epilogue, lanes[i], channel, index + (long)i * period);
+  }
+}
+
+// sum[j][i] = sum over taps of the vectors of output i .* the weights of channel j, lane by lane.
+#define DEFINE_LAST(NAME, MR, NV)                                                                      \
+  INLINE void NAME(const LastTaps *taps, int spacing, local const float *from, float16 sum[NV][MR]) {  \
+    _Pragma("unroll") for (int j = 0; j < NV; j++)                                                     \
+      _Pragma("unroll") for (int i = 0; i < MR; i++) sum[j][i] = (float16)(0.0f);                      \
+    for (int s = 0; s < taps->stepCount; s++) {                                                        \
+      local const float *row = from + taps->steps[2 * s];                                              \
+      global const float *w = taps->weights + taps->steps[2 * s + 1];                                  \
+      float16 b[NV];                                                                                   \
+      _Pragma("unroll") for (int j = 0; j < NV; j++) b[j] = vload16(j, w);                             \
+      _Pragma("unroll") for (int i = 0; i < MR; i++) {                                                 \
+        const float16 a = vload16(0, row + i * spacing);                                               \
+        _Pragma("unroll") for (int j = 0; j < NV; j++) sum[j][i] = fma(a, b[j], sum[j][i]);            \
+      }                                                                                                \
+    }                                                                                                  \
+  }
+#if VECTOR_REGISTERS >= 32
+DEFINE_LAST(last_8x3, 8, 3)
+DEFINE_LAST(last_8x1, 8, 1)
+#else
+DEFINE_LAST(last_2x3, 2, 3)
+DEFINE_LAST(last_4x1, 4, 1)
+#endif
+DEFINE_LAST(last_1x1, 1, 1)
+
+// 8 neighbouring outputs of one or three channels.
+INLINE void last_tile(const LastTaps *taps, int channels, int spacing, local const float *from,
+                      const Epilogue *epilogue, long index, int skipped) {
+#if VECTOR_REGISTERS >= 32
+  if (channels == LAST_CHANNELS) {
+    float16 sum[LAST_CHANNELS][LAST_OUTPUTS];
+    last_8x3(taps, spacing, from, sum);
+    #pragma unroll
+    for (int j = 0; j < LAST_CHANNELS; j++)
+      finish_eight(epilogue, sum[j], taps->channel + j, index + j * taps->plane, taps->period, skipped);
+  } else {
+    float16 sum[1][LAST_OUTPUTS];
+    last_8x1(taps, spacing, from, sum);
+    finish_eight(epilogue, sum[0], taps->channel, index, taps->period, skipped);
+  }
+#else
+  if (channels == LAST_CHANNELS) {
+    float16 all[LAST_CHANNELS][LAST_OUTPUTS];
+    for (int i = 0; i < LAST_OUTPUTS; i += 2) {
+      float16 sum[LAST_CHANNELS][2];
+      last_2x3(taps, spacing, from + i * spacing, sum);
+      #pragma unroll
+      for (int j = 0; j < LAST_CHANNELS; j++) {
+        all[j][i] = sum[j][0];
+        all[j][i + 1] = sum[j][1];
+      }
+    }
+    for (int j = 0; j < LAST_CHANNELS; j++)
+      finish_eight(epilogue, all[j], taps->channel + j, index + j * taps->plane, taps->period, skipped);
+  } else {
+    float16 sum[1][LAST_OUTPUTS];
+    for (int i = 0; i < LAST_OUTPUTS; i += 4) {
+      float16 part[1][4];
+      last_4x1(taps, spacing, from + i * spacing, part);
+      #pragma unroll
+      for (int k = 0; k < 4; k++) sum[0][i + k] = part[0][k];
+    }
+    finish_eight(epilogue, sum[0], taps->channel, index, taps->period, skipped);
+  }
+#endif
+}
+
+// `count` neighbouring outputs of a phase, the last tile overlapping the one before.
+INLINE void last_line(const LastTaps *taps, int channels, int spacing, local const float *from,
+                      const Epilogue *epilogue, long index, int count) {
+  for (int x = 0; x < count; x += LAST_OUTPUTS) {
+    const int at = min(x, count - LAST_OUTPUTS);
+    last_tile(taps, channels, spacing, from + (long)at * spacing, epilogue, index + (long)at * taps->period,
+              x - at);
+  }
+}
+
+// The same for any count, with neighbouring inputs compiled apart.
+INLINE void last_run(const LastTaps *taps, int channels, local const float *from, const Epilogue *epilogue,
+                     long index, int count) {
+  if (count >= LAST_OUTPUTS) {
+    if (taps->spacing == LANES) last_line(taps, channels, LANES, from, epilogue, index, count);
+    else last_line(taps, channels, taps->spacing, from, epilogue, index, count);
+    return;
+  }
+  for (int x = 0; x < count; x++)
+    for (int j = 0; j < channels; j++) {
+      LastTaps one = *taps;
+      float16 sum[1][1];
+      one.weights += j * LANES;
+      last_1x1(&one, LANES, from + (long)x * taps->spacing, sum);
+      finish_value(epilogue, sum_of_lanes(sum[0][0]), taps->channel + j,
+                   index + j * taps->plane + (long)x * taps->period);
     }
 }
 
-INLINE void convolve_last_phase(const Region *region, const Workspace *workspace, int outputs,
-                                global const float *weights, const Epilogue *epilogue, const Run *yRun,
-                                const Run *xRun) {
-  const int count = list_rows(workspace->rows, 1, 0, &region->vertical, &region->horizontal, &region->ySpan,
-                              &region->xSpan, yRun, xRun, LANES);
-  const int steps = list_steps(workspace->steps, region->planes, &region->vertical, &region->horizontal,
-                               &region->ySpan, &region->xSpan, yRun, xRun, LANES, outputs * LANES, 1);
-  const Product product = {workspace->patch, workspace->rows, workspace->steps, workspace->sums, count,
-                           steps, 1, 1};
-  accumulate(&product, weights, outputs);
-  finish_dense(epilogue, workspace->sums, outputs, region, yRun, xRun);
+// The outputs of one phase.
+INLINE void last_phase(const Region *region, local const float *patch, local int *steps, int outputs,
+                       global const float *weights, const Epilogue *epilogue, const Run *yRun,
+                       const Run *xRun) {
+  const Axis *vertical = &region->vertical, *horizontal = &region->horizontal;
+  const Span *ySpan = &region->ySpan, *xSpan = &region->xSpan;
+  LastTaps taps;
+  taps.steps = steps;
+  taps.stepCount = list_steps(steps, region->planes, vertical, horizontal, ySpan, xSpan, yRun, xRun, LANES,
+                              outputs * LANES, 1);
+  taps.spacing = horizontal->step / xSpan->spacing * LANES;
+  taps.period = horizontal->period;
+  taps.plane = (long)vertical->output * horizontal->output;
+  for (int i = 0; i < yRun->count; i++) {
+    const int y = yRun->phase + (yRun->start + i) * vertical->period;
+    const int line = run_place(vertical, ySpan, yRun->start + i) * xSpan->count;
+    local const float *from = patch + (line + run_place(horizontal, xSpan, xRun->start)) * LANES;
+    const long first = (long)region->firstSample * outputs * taps.plane + (long)y * horizontal->output +
+                       xRun->phase + xRun->start * horizontal->period;
+    for (taps.channel = 0; taps.channel < outputs;) {
+      const int channels = outputs - taps.channel >= LAST_CHANNELS ? LAST_CHANNELS : 1;
+      taps.weights = weights + taps.channel * LANES;
+      last_run(&taps, channels, from, epilogue, first + taps.channel * taps.plane, xRun->count);
+      taps.channel += channels;
+    }
+  }
 }
 
 kernel void convolution_last(
@@ -173,13 +408,14 @@ kernel void convolution_last(
                                     make_axis(W, OW, KW, strideW, dilationW, inputDilationW, padLeft),
                                     strip * rows, rows, (int)get_global_id(0) / strips, 1, inBlocks, LANES);
   const Epilogue epilogue = {y, bias, residual, 0, 0, flags};
-  const Workspace workspace = divide_scratch(scratch, inBlocks * KH * KW, rows * OW, O);
-  copy_region(workspace.patch, x, &region, 0, inBlocks);
+  local int *steps = (local int *)scratch;
+  local float *patch = scratch + rounded_up(2 * inBlocks * KH * KW, LANES);
+  copy_region(patch, x, &region, 0, inBlocks);
   for (int py = 0; py < region.vertical.period; py++) {
     const Run yRun = make_run(&region.vertical, &region.ySpan, py);
     for (int px = 0; px < region.horizontal.period; px++) {
       const Run xRun = make_run(&region.horizontal, &region.xSpan, px);
-      convolve_last_phase(&region, &workspace, O, weights, &epilogue, &yRun, &xRun);
+      last_phase(&region, patch, steps, O, weights, &epilogue, &yRun, &xRun);
     }
   }
 }

@@ -14,6 +14,36 @@
 // ints: N, inBlocks, outBlocks, H, W, OH, OW, padTop, padLeft, tiles, parts, flags (EPILOGUE_...),
 // maskBatch (samples in maskIn).
 
+// `finish` for COUNT vectors of one block, `step` apart in the result, with one branch a stage for all.
+#define DEFINE_FINISH(NAME, COUNT)                                                                          \
+  INLINE void NAME(const Epilogue *epilogue, float16 *v, float16 bias, long index, long step,               \
+                   long maskIndex) {                                                                        \
+    const int flags = epilogue->flags;                                                                      \
+    if (flags & EPILOGUE_BIAS) {                                                                            \
+      _Pragma("unroll") for (int i = 0; i < COUNT; i++) v[i] += bias;                                       \
+    }                                                                                                       \
+    if (flags & EPILOGUE_RESIDUAL) {                                                                        \
+      _Pragma("unroll") for (int i = 0; i < COUNT; i++) v[i] += vload16(index + i * step,                   \
+                                                                        epilogue->residual);                \
+    }                                                                                                       \
+    if (flags & EPILOGUE_RELU) {                                                                            \
+      _Pragma("unroll") for (int i = 0; i < COUNT; i++) v[i] = relu16(v[i]);                                \
+    }                                                                                                       \
+    if (flags & EPILOGUE_MASK_OUT) {                                                                        \
+      _Pragma("unroll") for (int i = 0; i < COUNT; i++) epilogue->maskOut[index + i * step] =               \
+          positive_bits(v[i]);                                                                              \
+    }                                                                                                       \
+    if (flags & EPILOGUE_MASK_IN) {                                                                         \
+      _Pragma("unroll") for (int i = 0; i < COUNT; i++) v[i] =                                              \
+          keep_bits(v[i], epilogue->maskIn[maskIndex + i * step]);                                          \
+    }                                                                                                       \
+    _Pragma("unroll") for (int i = 0; i < COUNT; i++) vstore16(v[i], index + i * step, epilogue->result);   \
+  }
+DEFINE_FINISH(finish_1, 1)
+DEFINE_FINISH(finish_4, 4)
+DEFINE_FINISH(finish_6, 6)
+DEFINE_FINISH(finish_8, 8)
+
 // A register tile like `multiply`'s whose rows lie 16 floats apart, so that one register addresses them all:
 // rows `r ..< end`, MR at a time; returns the first row that is left. Each pass over the weights fetches a
 // part of the next frequency's, which follow them: no processor foresees that the stream goes on after the
@@ -170,15 +200,18 @@ OUTLINE void restore_tile(local const float *m, int mStride, const Tiling *tilin
     winograd_output(d, q + j, 6);
   }
   const float16 bias = bias_of(epilogue, block);
+  const int columns = min(4, tiling->outWidth - tile->x);
   #pragma unroll
   for (int i = 0; i < 4; i++) {
     float16 o[4];
     winograd_output(q + 6 * i, o, 1);
     if (tile->y + i >= tiling->outHeight) break;
     const long index = (plane * tiling->outHeight + tile->y + i) * tiling->outWidth + tile->x;
-    #pragma unroll
-    for (int j = 0; j < 4; j++)
-      if (tile->x + j < tiling->outWidth) finish(epilogue, o[j], bias, index + j, index + j - maskShift);
+    if (columns == 4) finish_4(epilogue, o, bias, index, 1, index - maskShift);
+    else
+      #pragma unroll
+      for (int j = 0; j < 3; j++)
+        if (j < columns) finish(epilogue, o[j], bias, index + j, index + j - maskShift);
   }
 }
 
@@ -198,6 +231,26 @@ INLINE void transform_tiles(global const float *x, const Tiling *tiling, int fir
       vstore16((float16)(0.0f), 0, v + block / inBlocks * vStride + (block % inBlocks * tiles + t) * LANES);
 }
 
+// Layers of up to this many input blocks spend more on reading and writing images than the multiplication
+// hides by itself.
+#define FETCHED_BLOCKS 2
+
+// Fetches what the `count` tiles from `first` on cover of `blocks` planes, a part with each of the 36
+// frequencies, so that memory works while the processor multiplies.
+INLINE void fetch_tiles(global const float *planes, int planesPerSample, int blocks, int height, int width,
+                        const Tiling *tiling, int first, int count, int f) {
+  for (int t = f * count / 36; t < (f + 1) * count / 36; t++) {
+    const Tile tile = tile_at(tiling, first + t);
+    const int end = min(4, height - tile.y);
+    for (int block = 0; block < blocks; block++)
+      for (int i = 0; i < end; i++) {
+        const long row = ((long)tile.n * planesPerSample + block) * height + tile.y + i;
+        #pragma unroll
+        for (int j = 0; j < 4; j++) prefetch(planes + (row * width + tile.x + j) * LANES, 1);
+      }
+  }
+}
+
 kernel void convolution_winograd(
     global const float *restrict x, global const float *restrict weights, global const float *restrict bias,
     global const float *restrict residual, global const ushort *restrict maskIn,
@@ -207,7 +260,8 @@ kernel void convolution_winograd(
   const Tiling tiling = {H, W, OH, OW, (OH + 3) / 4, (OW + 3) / 4, padTop, padLeft};
   const Epilogue epilogue = {y, bias, residual, maskIn, maskOut, flags};
   const int item = (int)get_global_id(0), first = item / parts * tiles, part = item % parts;
-  const int count = min(tiles, N * tiling.tilesDown * tiling.tilesAcross - first);
+  const int left = N * tiling.tilesDown * tiling.tilesAcross - first, count = min(tiles, left);
+  const int next = min(tiles, left - count);
   const int groups = (outBlocks + GROUP - 1) / GROUP;
   // The odd stride keeps the frequencies of a tile out of one cache set.
   const int vStride = tiles * inBlocks * LANES + LANES;
@@ -224,6 +278,10 @@ kernel void convolution_winograd(
     for (int f = 0; f < 36; f++) {
       const Product product = {v + f * vStride, 0, steps, m + f * tiles * width * LANES, count, inBlocks,
                                LANES, 1};
+      if (inBlocks <= FETCHED_BLOCKS) {
+        fetch_tiles(y + (long)start * OH * OW * LANES, outBlocks, width, OH, OW, &tiling, first, count, f);
+        if (group == 0) fetch_tiles(x, inBlocks, inBlocks, H, W, &tiling, first + tiles, next, f);
+      }
       multiply_lines(&product, weights + (long)start * 36 * inBlocks * LANES * LANES + (long)f * slice,
                      width);
     }

@@ -60,15 +60,24 @@ INLINE void walk_begin(map_walk *walk, global const int *extents, global const i
   }
 }
 
-// Steps over `count` elements that end at most at the end of the innermost run.
-INLINE void walk_advance(map_walk *walk, int count) {
-  walk->position += (long)walk->stride[0] * count;
-  walk->coordinate[0] += count;
-  for (int d = 0; d + 1 < walk->rank && walk->coordinate[d] == walk->extent[d]; d++) {
+// Steps over `count` places along extent d that end at most at its end.
+INLINE void walk_along(map_walk *walk, int d, int count) {
+  walk->position += (long)walk->stride[d] * count;
+  walk->coordinate[d] += count;
+  for (; d + 1 < walk->rank && walk->coordinate[d] == walk->extent[d]; d++) {
     walk->position += walk->stride[d + 1] - (long)walk->stride[d] * walk->extent[d];
     walk->coordinate[d] = 0;
     walk->coordinate[d + 1]++;
   }
+}
+
+// Steps over `count` elements that end at most at the end of the innermost run.
+INLINE void walk_advance(map_walk *walk, int count) { walk_along(walk, 0, count); }
+
+// Whether the walk stands at the start of one vector that repeats: a value a channel of the blocked layout.
+INLINE int repeats_vector(const map_walk *walk) {
+  return walk->extent[0] == LANES && walk->stride[0] == 1 && walk->rank > 1 && walk->stride[1] == 0 &&
+         walk->coordinate[0] == 0 && walk->element <= ELEMENT_INT32;
 }
 
 INLINE void load_words(global const int *source, int stride, local int *lanes, int count) {
@@ -112,6 +121,13 @@ INLINE void load_index(long position, int stride, local int *lanes, int count) {
 // The next `count` elements of the walk, then zeros up to a whole vector.
 INLINE void load_block(map_walk *walk, global const uchar *source, local int *lanes, int count) {
   int done = 0;
+  while (repeats_vector(walk) && done + LANES <= count) {
+    const int repeats = min(walk->extent[1] - walk->coordinate[1], (count - done) / LANES);
+    const int16 value = vload16(0, (global const int *)source + walk->position);
+    for (int i = 0; i < repeats; i++) vstore16(value, i, lanes + done);
+    walk_along(walk, 1, repeats);
+    done += repeats * LANES;
+  }
   while (done < count) {
     int run = min(walk->extent[0] - walk->coordinate[0], count - done);
     int stride = walk->stride[0];

@@ -6,6 +6,14 @@ public protocol Device: Sendable {
   var family: KernelFamily { get }
   /// The passes that suit it; others are left out of every plan made for it.
   var planOptions: PlanOptions { get }
+  /// How exactly it multiplies in products and convolutions.
+  var precision: Precision { get }
+  /// Launch parameters that were measured to suit it; they change no result.
+  var tuning: Tuning { get }
+  /// What it has found out about itself and decided by it, a line each, for people.
+  ///
+  /// Opens the device where that is needed.
+  var findings: [String] { get }
 
   /// Memory of its own that lives as long as the buffer.
   ///
@@ -21,6 +29,12 @@ public protocol Device: Sendable {
 extension Device {
   /// Every pass.
   public var planOptions: PlanOptions { .all }
+  /// Float32.
+  public var precision: Precision { .float32 }
+  /// None.
+  public var tuning: Tuning { .none }
+  /// Nothing.
+  public var findings: [String] { [] }
 }
 
 /// Memory on a device.
@@ -45,6 +59,10 @@ public protocol Session: AnyObject {
   func bind(_ parameters: [any DeviceBuffer]) throws
   /// Starts these steps and returns without waiting for them.
   func launch(_ steps: LaunchedSteps) throws
+  /// Runs these steps a number of times with each launch by itself, and measures how long each takes.
+  ///
+  /// - Returns: A time for each of ``Plan/launches(of:)``, in that order.
+  func profile(_ steps: LaunchedSteps, repetitions: Int) async throws -> [LaunchTime]
   /// The bytes of a range, when everything that was launched before has run.
   func read(_ range: Plan.Range) async throws -> [UInt8]
 }

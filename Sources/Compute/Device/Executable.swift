@@ -10,7 +10,7 @@ public struct Executable: ~Copyable {
   public let plan: Plan
   /// Where it runs.
   public let device: any Device
-  private let session: any Session
+  let session: any Session
   private var missing: Set<String>
   private var bound: WeightsState?
 
@@ -19,9 +19,13 @@ public struct Executable: ~Copyable {
 
   /// Plans and prepares a graph.
   ///
+  /// - Parameter tuning: Launch parameters in place of those the device was tuned to.
   /// - Throws: ``DeviceError`` when memory is short or a kernel does not build.
-  public init(_ graph: Graph, on device: any Device, options: PlanOptions = .all) throws {
-    plan = Plan(graph, family: device.family, options: options.intersection(device.planOptions))
+  public init(
+    _ graph: Graph, on device: any Device, options: PlanOptions = .all, tuning: Tuning? = nil
+  ) throws {
+    plan = Plan(
+      graph, family: device.family, options: options.suited(to: device), tuning: tuning ?? device.tuning)
     self.device = device
     session = try device.makeSession(plan)
     missing = Set(plan.arguments.map(\.name))
@@ -66,6 +70,11 @@ public struct Executable: ~Copyable {
   public mutating func launch(updating weights: inout Weights) throws {
     try bind(weights)
     try start()
+    remember(&weights)
+  }
+
+  /// Takes note that a run has changed the parameters, and that they are still the bound ones.
+  mutating func remember(_ weights: inout Weights) {
     weights.changed()
     bound = weights.state
   }
@@ -99,7 +108,7 @@ public struct Executable: ~Copyable {
     return values
   }
 
-  private mutating func bind(_ weights: borrowing Weights) throws {
+  mutating func bind(_ weights: borrowing Weights) throws {
     let state = weights.state
     if bound == state { return }
     try session.bind(weights.buffers(for: plan.parameters))
@@ -108,6 +117,12 @@ public struct Executable: ~Copyable {
   }
 
   private mutating func start() throws {
+    try requireReady()
+    try session.launch(.run)
+  }
+
+  /// Does what comes before a run: checks that every argument is there, and makes what depends on nothing else.
+  mutating func requireReady() throws {
     guard missing.isEmpty else {
       let names = missing.sorted().map { "'\($0)'" }.joined(separator: ", ")
       throw DeviceError(.misuse, on: device.name, "no value was written for \(names)")
@@ -116,6 +131,5 @@ public struct Executable: ~Copyable {
       bound = WeightsState(owner: WeightsState.Owner(), version: 0)
       if !plan.setup.isEmpty { try session.launch(.setup) }
     }
-    try session.launch(.run)
   }
 }

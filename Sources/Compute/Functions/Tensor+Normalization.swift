@@ -79,10 +79,12 @@ extension Tensor {
     }
     var statistics = BatchStatistics(mean: self, variance: self, count: shape.count / Swift.max(1, shape[1]))
     let output = composed("batchNormalizedInTraining", place, given) {
-      let normal = standardized(over: [0] + Array(2..<rank), epsilon)
-      statistics.mean = normal.mean.reshaped([shape[1]])
-      statistics.variance = normal.variance.reshaped([shape[1]])
-      return normal.output.affine(scale?.channels(of: self), shift?.channels(of: self))
+      let moments = builder.add(ChannelMoments(), [self])
+      (statistics.mean, statistics.variance) = (moments.channelRow(0), moments.channelRow(1))
+      let inverse = (statistics.variance + epsilon).reciprocalSquareRoot()
+      let factor = scale.map { $0 * inverse } ?? inverse
+      return builder.add(
+        ChannelAffine(), [self, statistics.mean, factor, shift ?? scope.full([shape[1]], 0)])
     }
     return (output, statistics)
   }

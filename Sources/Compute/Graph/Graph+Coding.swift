@@ -7,6 +7,7 @@ let knownPrimitives: [any Primitive.Type] = [
   Gather.self, ScatterAdd.self, Reduce.self, ArgumentReduce.self, CumulativeSum.self, TopK.self,
   MatrixMultiply.self, Convolution.self, WindowMaximum.self, WindowGather.self, WindowScatter.self,
   WindowSum.self, WindowSpread.self, JacobianSeed.self, ProjectedStep.self,
+  ChannelMoments.self, ChannelSums.self, ChannelAffine.self,
 ]
 
 extension Graph: Codable {

@@ -11,9 +11,14 @@ extension Graph {
     }
   }
 
-  private func multiplyAdds(of node: Node) -> Int {
+  /// The same of one node, fused or not.
+  func multiplyAdds(of node: Node) -> Int {
     let operands = node.inputs.map { nodes[$0].type.shape }
     switch node.kind {
+    case .operation(let fused as FusedConvolution):
+      let plain = Node(
+        kind: .operation(fused.convolution), inputs: node.inputs, types: node.types, location: nil)
+      return multiplyAdds(of: plain)
     case .operation(let convolution as Convolution):
       let (output, weight): (Shape, Shape) =
         switch convolution.role {
@@ -22,7 +27,7 @@ extension Graph {
         case .weight: (operands[1], node.type.shape)
         }
       return saturatingProduct([output.count, weight[1], weight[2], weight[3]])
-    case .operation(is MatrixMultiply):
+    case .operation(is MatrixMultiply), .operation(is FusedMatrixMultiply):
       return saturatingProduct([node.type.shape.count, operands[0][2]])
     case .loop(let loop): return saturatingProduct([loop.count, loop.body.multiplyAdds])
     case .input, .constant, .operation, .result: return 0

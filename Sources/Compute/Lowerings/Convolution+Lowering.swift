@@ -11,9 +11,14 @@ struct GatherConvolution {
   let swapsWeight: Bool
   /// Whether equal patches must give equal bits, which minimal filtering does not: it rounds by place in the tile.
   let preservesTies: Bool
+  /// The passes of the plan.
+  let options: PlanOptions
 
-  init(_ convolution: Convolution, input: Shape, weight: Shape, result: Shape) {
+  init(
+    _ convolution: Convolution, input: Shape, weight: Shape, result: Shape, options: PlanOptions = []
+  ) {
     let g = convolution.geometry
+    self.options = options
     samples = input[0]
     groups = g.groups
     inputs = input[1]
@@ -37,6 +42,12 @@ struct GatherConvolution {
 
   var taps: Int { kernel[0] * kernel[1] }
 
+  /// Parts that `convolution_tiles` splits a number into.
+  ///
+  /// Forward values decide on which side of a kink an activation lies, so they are computed as float32 would; an
+  /// adjoint decides nothing, and two parts do for it.
+  var bfloatParts: Int { swapsWeight || options.contains(.tensorFloat32) ? 2 : 3 }
+
   /// Extents of the input a tile of output rows and columns reads, as the kernels compute them.
   func patch(rows: Int, columns: Int) -> (rows: Int, columns: Int) {
     func extent(_ axis: Int, _ count: Int) -> Int {
@@ -55,26 +66,34 @@ struct GatherConvolution {
     guard groups == 1 || fillsBlocks else { return .plain }
     if groups == 1, inputs <= 8 { return outputs > 8 ? .first : .plain }
     if groups == 1, outputs <= 8 { return .last }
+    // A tile multiplies two blocks of channels at once: one alone would waste half of it.
+    let suitsTiles = options.contains(.matrixTiles) && perInput > Layout.lanes
+    if suitsMinimalFiltering, !(suitsTiles && bfloatParts == 2) { return .winograd }
+    return suitsTiles ? .tiles : .direct
+  }
+
+  /// Whether F(4x4, 3x3) can compute it, and saves anything.
+  private var suitsMinimalFiltering: Bool {
     let isUnit = stride == [1, 1] && dilation == [1, 1] && inputDilation == [1, 1]
-    let isWinograd = groups == 1 && kernel == [3, 3] && isUnit && inputs >= 16 && outputs >= 16
-    return isWinograd && !preservesTies && output[0] >= 3 && output[1] >= 3 ? .winograd : .direct
+    let isWide = groups == 1 && inputs >= 16 && outputs >= 16
+    return isWide && isUnit && kernel == [3, 3] && !preservesTies && output[0] >= 3 && output[1] >= 3
   }
 }
 
 /// The convolution kernels of the CPU family.
 enum CPUConvolutionKernel: String {
-  case winograd, direct, depthwise, first, last, plain
+  case winograd, direct, tiles, depthwise, first, last, plain
 
   var inputLayout: (Int) -> Layout {
     switch self {
-    case .winograd, .direct, .depthwise, .last: { .blocked(channels: $0) }
+    case .winograd, .direct, .tiles, .depthwise, .last: { .blocked(channels: $0) }
     case .first, .plain: { _ in .dense }
     }
   }
 
   var outputLayout: (Int) -> Layout {
     switch self {
-    case .winograd, .direct, .depthwise, .first: { .blocked(channels: $0) }
+    case .winograd, .direct, .tiles, .depthwise, .first: { .blocked(channels: $0) }
     case .last, .plain: { _ in .dense }
     }
   }
@@ -118,9 +137,11 @@ extension Convolution {
 
   func lowerImages(_ lowering: inout Lowering, _ epilogue: Epilogue) {
     let shape = GatherConvolution(
-      self, input: lowering.type(0).shape, weight: lowering.type(1).shape, result: lowering.types[0].shape)
+      self, input: lowering.type(0).shape, weight: lowering.type(1).shape, result: lowering.types[0].shape,
+      options: lowering.planner.options)
     guard lowering.types[0].shape.count > 0 else { return lowering.fillEmpty() }
     let kernel = shape.cpuKernel
+    lowering.because(shape.reason(for: kernel))
     let inputLayout = kernel.inputLayout(shape.inputs)
     let outputLayout = kernel.outputLayout(shape.outputs)
     var call = ConvolutionCall(shape: shape, epilogue: epilogue)
@@ -162,6 +183,7 @@ struct ConvolutionCall {
     switch kernel {
     case .winograd: launchWinograd(lowering)
     case .direct: launchDirect(lowering)
+    case .tiles: launchTiles(lowering)
     case .depthwise: launchDepthwise(lowering)
     case .first: launchFirst(lowering)
     case .last: launchLast(lowering)
@@ -171,7 +193,9 @@ struct ConvolutionCall {
 
   private func launchWinograd(_ lowering: Lowering) {
     let (inBlocks, outBlocks) = (blocks(shape.inputs), blocks(shape.outputs))
-    let tiles = shape.inputs <= 256 ? 24 : 12
+    // Multiples of 12, the height of the tallest register tile.
+    let suited = shape.inputs <= 256 ? 24 : 12
+    let tiles = lowering.tuned(shape.title(.winograd), [suited, 12, 24, 36, 48])
     let scratch = 4 * lines([36 * (tiles * inBlocks * 16 + 16) + 36 * tiles * 64 + 2 * inBlocks])
     let all = shape.samples * ((shape.output[0] + 3) / 4) * ((shape.output[1] + 3) / 4)
     let items = (all + tiles - 1) / tiles
@@ -185,7 +209,7 @@ struct ConvolutionCall {
   private func launchDirect(_ lowering: Lowering) {
     let (inBlocks, outBlocks) = (blocks(shape.inputs / shape.groups), blocks(shape.outputs / shape.groups))
     let phases = shape.inputDilation[0] * shape.inputDilation[1]
-    let wanted = 64 * phases
+    let wanted = phases * lowering.tuned(shape.title(.direct), [64, 32, 128, 256])
     let rows = min(shape.output[0], max(1, wanted / shape.output[1]))
     let samples = rows < shape.output[0] ? 1 : max(1, wanted / (rows * shape.output[1]))
     let points = samples * rows * shape.output[1]
@@ -203,6 +227,30 @@ struct ConvolutionCall {
       work: .items(items * parts))
   }
 
+  private func launchTiles(_ lowering: Lowering) {
+    let inBlocks = blocks(shape.inputs / shape.groups)
+    let (inPairs, outPairs) = ((inBlocks + 1) / 2, (blocks(shape.outputs / shape.groups) + 1) / 2)
+    let splits = shape.bfloatParts
+    let cut = lowering.tuned(
+      shape.title(.tiles), TileCut.candidates(shape, pixelBytes: inPairs * 64 * splits))
+    let points = cut.samples * cut.rows * shape.output[1]
+    let patch = shape.patch(rows: cut.rows, columns: shape.output[1])
+    let steps = inPairs * shape.taps
+    let scratch = lines([
+      2 * steps, points + 32, points + 32, points + 32, 2048, steps * 512 * splits,
+      cut.samples * inPairs * patch.rows * patch.columns * 16 * splits + 1024,
+    ])
+    let items =
+      ((shape.samples + cut.samples - 1) / cut.samples) * ((shape.output[0] + cut.rows - 1) / cut.rows)
+      * shape.groups
+    let parts = items >= 4 ? 1 : min(outPairs, 4)
+    lowering.launch(
+      "convolution_tiles", buffers, scratch: 4 * scratch,
+      [shape.samples, shape.groups, inBlocks, blocks(shape.outputs / shape.groups)] + shape.arguments
+        + [cut.samples, cut.rows, parts] + tail + [splits, cut.isInterleaved ? 1 : 0],
+      work: .items(items * parts))
+  }
+
   private func launchDepthwise(_ lowering: Lowering) {
     let rows = 4
     let count = blocks(shape.outputs)
@@ -212,13 +260,9 @@ struct ConvolutionCall {
   }
 
   private func launchFirst(_ lowering: Lowering) {
-    let rows = min(shape.output[0], max(1, 96 / shape.output[1]))
-    let points = rows * shape.output[1]
+    let rows = min(shape.output[0], max(1, 512 / shape.output[1]))
     let patch = shape.patch(rows: rows, columns: shape.output[1])
-    let scratch = lines([
-      2 * shape.inputs * shape.taps, points + 12, (points + 12) * 64,
-      shape.inputs * patch.rows * patch.columns,
-    ])
+    let scratch = lines([2 * shape.inputs * shape.taps, shape.inputs * patch.rows * patch.columns])
     lowering.launch(
       "convolution_first", buffers, scratch: 4 * scratch,
       [shape.inputs, blocks(shape.outputs)] + shape.arguments + [rows] + tail,
@@ -226,14 +270,10 @@ struct ConvolutionCall {
   }
 
   private func launchLast(_ lowering: Lowering) {
-    let rows = min(shape.output[0], max(1, 96 / shape.output[1]))
-    let points = rows * shape.output[1]
+    let rows = min(shape.output[0], max(1, 256 / shape.output[1]))
     let patch = shape.patch(rows: rows, columns: shape.output[1])
     let inBlocks = blocks(shape.inputs)
-    let scratch = lines([
-      2 * inBlocks * shape.taps, points + 12, (points + 12) * shape.outputs * 16,
-      inBlocks * patch.rows * patch.columns * 16,
-    ])
+    let scratch = lines([2 * inBlocks * shape.taps, inBlocks * patch.rows * patch.columns * 16])
     lowering.launch(
       "convolution_last", [x, weights, bias ?? x, residual ?? x, y], scratch: 4 * scratch,
       [inBlocks, shape.outputs] + shape.arguments + [rows, epilogue.flags],
@@ -275,6 +315,12 @@ extension Lowering {
     let (floats, items, integers): (Int, Int, [Int]) =
       switch kernel {
       case .winograd: (outBlocks * inBlocks * 256 * 36, outBlocks * inBlocks * 16, [o, c, swap])
+      case .tiles:
+        (
+          shape.groups * outBlocks * ((inBlocks + 1) / 2) * taps * 256 * shape.bfloatParts,
+          shape.groups * outBlocks * ((inBlocks + 1) / 2) * taps,
+          [o, c, shape.groups, taps, swap, shape.bfloatParts]
+        )
       case .direct:
         (
           shape.groups * outBlocks * inBlocks * taps * 256, shape.groups * outBlocks * inBlocks * taps,
@@ -336,66 +382,4 @@ extension Planner {
     compute(bytes, into: buffer, .bit, layout)
     return buffer
   }
-}
-
-// MARK: - The adjoint for weights
-
-extension Convolution {
-  /// One launch, or two where the samples are split into parts that are added in order.
-  private func lowerWeightCPU(_ lowering: inout Lowering) {
-    let (x, g, w) = (lowering.type(0).shape, lowering.type(1).shape, lowering.types[0].shape)
-    let result = lowering.result()
-    guard w.count > 0 else { return }
-    let groups = geometry.groups
-    let (c, o, taps) = (x[1] / groups, g[1] / groups, w[2] * w[3])
-    let shape = [x[2], x[3], g[2], g[3], w[2], w[3]] + geometry.stride + geometry.dilation
-    let parts = max(1, min(x[0], WeightParts.count(samples: x[0])))
-    let partial = parts == 1 ? result : lowering.temporary(parts * w.count * 4)
-    let fillsBlocks = groups == 1 || (c % Layout.lanes == 0 && o % Layout.lanes == 0)
-    if c > 8, o > 8, fillsBlocks {
-      let (inBlocks, outBlocks) = ((c + 15) / 16, (o + 15) / 16)
-      let buffers = [
-        lowering.buffer(0, .blocked(channels: x[1])), lowering.buffer(1, .blocked(channels: g[1])), partial,
-      ]
-      lowering.launch(
-        "convolution_weights", buffers, [x[0], groups, c, o] + shape + geometry.low + [parts],
-        work: .items(parts * groups * outBlocks * inBlocks * taps))
-    } else if groups == 1, c <= 8, o > 8 {
-      lowerFirst(&lowering, partial, x, g, shape, parts)
-    } else {
-      lowering.launch(
-        "convolution_weights_plain", [lowering.buffer(0), lowering.buffer(1), partial],
-        [x[0], groups, c, o] + shape + [1, 1] + geometry.low + [parts],
-        work: .items(parts * groups * o * c * taps))
-    }
-    guard parts > 1 else { return }
-    lowering.launch(
-      "convolution_weights_sum", [partial, result], [w.count, parts], work: .items((w.count + 1023) / 1024))
-  }
-
-  private func lowerFirst(
-    _ lowering: inout Lowering, _ partial: BufferID, _ x: Shape, _ g: Shape, _ shape: [Int], _ parts: Int
-  ) {
-    let w = lowering.types[0].shape
-    let taps = w[2] * w[3]
-    let rows = min(g[2], max(1, 64 / g[3]))
-    let buffers = [lowering.buffer(0), lowering.buffer(1, .blocked(channels: g[1])), partial]
-    lowering.launch(
-      "convolution_weights_first", buffers,
-      scratch: 4 * x[1] * patchExtent(0, rows, kernel: w[2]) * patchExtent(1, g[3], kernel: w[3]),
-      [x[0], x[1], g[1]] + shape + geometry.low + [rows, parts],
-      work: .items(parts * ((g[1] + 15) / 16) * ((x[1] * taps + 8) / 9)))
-  }
-}
-
-extension Convolution {
-  /// Extent of the input that `count` neighbouring outputs read along an axis, as the kernels compute it.
-  fileprivate func patchExtent(_ axis: Int, _ count: Int, kernel: Int) -> Int {
-    kernel == 1 ? count : (count - 1) * geometry.stride[axis] + (kernel - 1) * geometry.dilation[axis] + 2
-  }
-}
-
-/// How the sum over samples is split: by their number alone, never by the number of cores.
-private enum WeightParts {
-  static func count(samples: Int) -> Int { min(8, max(1, samples / 8)) }
 }

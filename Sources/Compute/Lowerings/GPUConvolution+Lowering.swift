@@ -3,17 +3,40 @@
 /// The convolution kernels of the GPU family.
 enum GPUConvolutionKernel: String {
   case gemm, winograd, depthwise
+  /// On tensor cores, with factors rounded, or split into two parts.
+  case tensorRounded = "tf32"
+  case tensorSplit = "tf32x3"
+
+  var usesTensorCores: Bool { self == .tensorRounded || self == .tensorSplit }
 }
 
 extension GatherConvolution {
   /// The kernel of the GPU family for this layer; the choice never depends on the number of samples.
   func gpuKernel(_ options: PlanOptions) -> GPUConvolutionKernel {
-    let (perInput, perOutput) = (inputs / groups, outputs / groups)
-    if groups > 1, perInput * taps <= 64, perOutput < 16 { return .depthwise }
+    if isThin { return .depthwise }
+    if let suffix = options.tensorCoreSuffix(tensorCoreLayer) {
+      return GPUConvolutionKernel(rawValue: suffix) ?? .gemm
+    }
+    return suitsMinimalFiltering && options.contains(.fastConvolution) ? .winograd : .gemm
+  }
+
+  private var perInput: Int { inputs / groups }
+  private var perOutput: Int { outputs / groups }
+  private var isThin: Bool { groups > 1 && perInput * taps <= 64 && perOutput < 16 }
+
+  private var suitsMinimalFiltering: Bool {
     let isUnit = stride == [1, 1] && dilation == [1, 1] && inputDilation == [1, 1]
-    let isWinograd = kernel == [3, 3] && isUnit && perInput >= 16 && perOutput >= 16
-    guard isWinograd, !preservesTies, options.contains(.fastConvolution) else { return .gemm }
-    return output[0] >= 2 && output[1] >= 2 ? .winograd : .gemm
+    return kernel == [3, 3] && isUnit && perInput >= 16 && perOutput >= 16 && !preservesTies
+      && output[0] >= 2 && output[1] >= 2
+  }
+
+  /// What to compare tensor cores by; nil for layers too thin to fill their tiles.
+  var tensorCoreLayer: TensorCoreLayer? {
+    guard !isThin, perOutput >= 16, perInput * taps >= 16 else { return nil }
+    if inputDilation != [1, 1] { return .spread }
+    if suitsMinimalFiltering { return perInput < 64 ? .shallowFilter : .deepFilter }
+    if taps == 1 { return .pointwise }
+    return perInput * taps < 128 ? .stem : .general
   }
 }
 
@@ -67,7 +90,8 @@ struct GPUConvolutionCall {
     switch kernel {
     case .depthwise: true
     case .winograd: shape.output[1] % 8 == 0
-    case .gemm: shape.output[0] * shape.output[1] % 8 == 0 && shape.inputDilation == [1, 1]
+    case .gemm, .tensorRounded, .tensorSplit:
+      shape.output[0] * shape.output[1] % 8 == 0 && shape.inputDilation == [1, 1]
     }
   }
 
@@ -80,8 +104,8 @@ struct GPUConvolutionCall {
     case .winograd:
       lowering.launch(
         name, buffers, counts + shape.image + shape.output + shape.pad + tail, work: winogradWork)
-    case .gemm, .depthwise:
-      let work = kernel == .gemm ? gemmWork : .chunks(of: count, cpu: 1, in: .gpu)
+    case .gemm, .depthwise, .tensorRounded, .tensorSplit:
+      let work = kernel == .depthwise ? Plan.Work.chunks(of: count, cpu: 1, in: .gpu) : gemmWork
       lowering.launch(name, buffers, counts + shape.arguments + [adjoint] + tail, work: work)
     }
     if packsMask, let maskOut { lowering.packMask(y, into: maskOut, count: count) }
@@ -93,9 +117,11 @@ struct GPUConvolutionCall {
   private var gemmWork: Plan.Work {
     let rows = (shape.output[0] + shape.inputDilation[0] - 1) / shape.inputDilation[0]
     let columns = (shape.output[1] + shape.inputDilation[1] - 1) / shape.inputDilation[1]
+    let depth = shape.groups * shape.inputDilation[0] * shape.inputDilation[1]
+    let pixels = shape.samples * rows * columns
+    guard kernel.usesTensorCores else { return .tiles(columns: pixels, rows: outputs, depth: depth) }
     return .tiles(
-      columns: shape.samples * rows * columns, rows: outputs,
-      depth: shape.groups * shape.inputDilation[0] * shape.inputDilation[1])
+      columns: pixels, by: TensorCoreTile.rows, rows: outputs, by: TensorCoreTile.columns, depth: depth)
   }
 
   private var winogradWork: Plan.Work {
@@ -128,8 +154,14 @@ extension Plan.Work {
 
   /// Work-groups of 16 by 16 items for tiles of a product with so many columns and rows.
   static func tiles(columns: Int, rows: Int, depth: Int, side: Int = tile) -> Plan.Work {
+    tiles(columns: columns, by: side, rows: rows, by: side, depth: depth)
+  }
+
+  /// The same for tiles that are not square.
+  static func tiles(columns: Int, by width: Int, rows: Int, by height: Int, depth: Int) -> Plan.Work {
     .groups(
-      global: [(columns + side - 1) / side * 16, (rows + side - 1) / side * 16, depth], local: [16, 16, 1])
+      global: [(columns + width - 1) / width * 16, (rows + height - 1) / height * 16, depth],
+      local: [16, 16, 1])
   }
 }
 

@@ -64,12 +64,26 @@ extension Graph {
       }
       return source(tensor).shape == flat
     }
+    func operation<O: Operation>(_ tensor: Tensor, _ type: O.Type) -> O? {
+      guard case .operation(let operation) = builder.nodes[tensor.id].kind else { return nil }
+      return operation as? O
+    }
+    /// What `tensor`, `[1, N, ...]`, repeats for every sample, `[1, ...]`: it is then repeated for all batches too.
+    func sharedBySamples(_ tensor: Tensor) -> Tensor? {
+      guard operation(tensor, Reshape.self) != nil else { return nil }
+      let member = source(tensor)
+      guard Shape([1] + member.shape.extents) == tensor.shape, operation(member, Broadcast.self) != nil,
+        source(member).shape[0] == 1
+      else { return nil }
+      return source(member)
+    }
     guard operands.contains(where: isSplit) else { return nil }
     let merged = operands.map { operand -> Tensor in
       if isSplit(operand) { return source(operand) }
       guard case .operation(let operation) = builder.nodes[operand.id].kind, operation is Broadcast,
         source(operand).shape[0] == 1
       else { return operand.reshaped(flat) }
+      if let shared = sharedBySamples(source(operand)) { return shared.broadcast(to: flat) }
       let member = source(operand).reshaped(Shape(Array(source(operand).shape.extents.dropFirst())))
       let whole = member.broadcast(to: Shape(Array(shape.extents.dropFirst())))
       return builder.add(Cycle(count: shape[0]), [whole])

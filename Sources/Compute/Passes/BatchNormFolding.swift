@@ -30,8 +30,12 @@ extension Graph {
       else { continue }
       let axis = convolution.role == .output ? 0 : 1
       guard axis == 0 || convolution.geometry.groups == 1 else { continue }
-      let weight = scaled(rewriter[nodes[product].inputs[1]], rewriter[scale], axis: axis)
-      return rewriter.builder.add(convolution, [rewriter[nodes[product].inputs[0]], weight])
+      // The product's image may have a factor too, which the convolution in the product's place took in.
+      let inner = rewriter.builder.nodes[rewriter[product].id].inputs.map {
+        Tensor(builder: rewriter.builder, id: $0)
+      }
+      return rewriter.builder.add(
+        convolution, [inner[0], scaled(inner[1], rewriter[scale], axis: axis)])
     }
     return nil
   }

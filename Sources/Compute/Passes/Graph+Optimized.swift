@@ -2,13 +2,13 @@ extension Graph {
   /// This graph after the passes that rewrite graphs, in order.
   ///
   /// - Parameter fixed: Inputs whose values depend on parameters alone, as do those that a loop captures from outside.
-  func optimized(
+  public func optimized(
     for family: KernelFamily, _ options: PlanOptions, fixed: Set<NodeID> = []
   ) -> Graph {
     // Passes copy inputs in their order, so that the place of an input says which it is.
     let places = inputs.indices.filter { fixed.contains(inputs[$0].node) }
     func fixedInputs(of graph: Graph) -> Set<NodeID> { Set(places.map { graph.inputs[$0].node }) }
-    var graph = self
+    var graph = expandingDefinitions(for: family)
     if options.contains(.simplification) { graph = graph.simplified().mergingBatches().simplified() }
     if options.contains(.batchNormFolding) {
       graph = graph.foldingBatchNorm(fixed: fixedInputs(of: graph))

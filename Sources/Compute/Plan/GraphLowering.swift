@@ -11,8 +11,10 @@ struct GraphLowering {
   private let uses: [Int]
   /// For each node, the comparison of it with 0 that a pass backward will ask for, if there is one.
   private let comparisons: [NodeID: NodeID]
+  private let origins: LaunchOrigins
 
-  init(_ planner: Planner, _ graph: Graph, isBody: Bool = false) {
+  init(_ planner: Planner, _ graph: Graph, origins: LaunchOrigins, isBody: Bool = false) {
+    self.origins = origins
     self.planner = planner
     self.graph = graph
     values = graph.nodes.map { $0.types.map { _ in nil } }
@@ -28,7 +30,10 @@ struct GraphLowering {
       if case .input = node.kind {
         values[id][0] = rest.removeFirst()
       } else {
-        planner.settingUp(isSetup[id]) { lower(id, node) }
+        planner.settingUp(isSetup[id]) {
+          planner.purposes.begin(origins.purpose(of: id, graph), hasOperands: graph.readsMemory(id))
+          lower(id, node)
+        }
       }
     }
     return graph.outputs.map { value($0) }
@@ -226,8 +231,11 @@ struct GraphLowering {
       planner.compute(Lowered(number.type, .constant(0, .int32)), into: counter, .int32, .dense)
     }
     planner.openLoop()
-    var body = GraphLowering(planner, loop.body, isBody: true)
+    let names = origins.parameters(of: node.inputs, inBodyOf: loop)
+    var body = GraphLowering(
+      planner, loop.body, origins: LaunchOrigins(loop.body, inputs: names), isBody: true)
     let next = body.run([number] + carried + captured)
+    planner.purposes.begin(.moving("values for the next iteration"))
     assign(next, to: carried)
     if usesNumber {
       let one = Term.constant(1, .int32)

@@ -57,6 +57,12 @@ struct PendingLaunch {
   var program: MapProgram?
   /// Whether the result may be the first buffer: every element is read there before it is written.
   var isInPlace = false
+  /// Whether it may stand for the operation's multiply-adds.
+  var countsWork = false
+  /// What it is for; filled in when it is emitted.
+  var purpose = LaunchPurpose.moving("")
+  /// What its parameters were chosen among; filled in when it is emitted.
+  var tunable: TunableLaunch?
 }
 
 /// A step before its buffers have addresses.

@@ -53,6 +53,11 @@ public struct Lowering {
     planner.emit(
       PendingLaunch(
         kernel: kernel, buffers: buffers, scratchBytes: scratch, integers: integers.map(Int32.init),
-        floats: floats, work: work, program: nil, isInPlace: inPlace))
+        floats: floats, work: work, program: nil, isInPlace: inPlace, countsWork: true))
   }
+
+  /// Explains the choice of the kernels launched from here on, for those who read profiles.
+  ///
+  /// - Parameter reason: A sentence without its full stop, as in `3x3 of stride 1 from 16 channels on`.
+  func because(_ reason: String) { planner.purposes.explain(reason) }
 }

@@ -5,9 +5,13 @@ extension Plan {
   ///   - graph: What to compute.
   ///   - family: The kernels to plan for.
   ///   - options: The passes; all by default.
-  public init(_ graph: Graph, family: KernelFamily, options: PlanOptions = .all) {
+  ///   - tuning: The choices between launch parameters that change no result.
+  public init(
+    _ graph: Graph, family: KernelFamily, options: PlanOptions = .all, tuning: Tuning = .none
+  ) {
     let graph = graph.optimized(for: family, options)
-    let planner = Planner(family: family, options: options, keepsParameters: graph.updates.isEmpty)
+    let planner = Planner(
+      family: family, options: options, tuning: tuning, keepsParameters: graph.updates.isEmpty)
     var inputs: [(Graph.Input, BufferID)] = []
     for input in graph.inputs {
       let buffer =
@@ -15,8 +19,9 @@ extension Plan {
         ? planner.parameter(input.name, input.type) : planner.allocate(input.type.byteCount, pinned: true)
       inputs.append((input, buffer))
     }
-    var lowering = GraphLowering(planner, graph)
+    var lowering = GraphLowering(planner, graph, origins: LaunchOrigins(graph))
     let results = lowering.run(inputs.map { .stored($0.0.type, in: $0.1) })
+    planner.purposes.begin(.moving("store of outputs"))
     let outputs = Plan.store(results, planner, avoiding: inputs.map(\.1))
     Plan.store(graph.updates.map { ($0.parameter, lowering.value($0.value)) }, planner)
     self = Plan(planner, inputs, zip(results, outputs).map { ($0.type, $1) }, updates: !graph.updates.isEmpty)
@@ -41,12 +46,20 @@ extension Plan {
 
   /// Writes the new values of parameters after all of them have been computed.
   private static func store(_ updates: [(parameter: String, value: Lowered)], _ planner: Planner) {
-    let computed = updates.map { update in
+    let computed = updates.map { update -> (String, Lowered) in
       // Every new value is computed before any parameter is overwritten.
-      (update.parameter, Lowered.stored(update.value.type, in: planner.settledAside(update.value)))
+      planner.purposes.begin(.moving("next value", parameter: update.parameter))
+      return (update.parameter, Lowered.stored(update.value.type, in: planner.settledAside(update.value)))
     }
+    let buffers = computed.compactMap { $0.1.denseBuffer(.dense) }
     for (name, value) in computed {
       guard let target = planner.parameterBuffer(name) else { continue }
+      if let source = value.denseBuffer(.dense), buffers.count(where: { $0 == source }) == 1,
+        planner.redirectUpdate(source, to: target)
+      {
+        continue
+      }
+      planner.purposes.begin(.moving("store of next value", parameter: name))
       planner.compute(value, into: target, StoredElement(value.type.element), .dense)
     }
   }
@@ -75,7 +88,8 @@ extension Plan {
           Launch(
             kernel: launch.kernel, buffers: launch.buffers.map { range($0) },
             scratchBytes: launch.scratchBytes,
-            integers: launch.integers, floats: launch.floats, work: launch.work, program: launch.program))
+            integers: launch.integers, floats: launch.floats, work: launch.work, program: launch.program,
+            purpose: launch.purpose, tunable: launch.tunable))
       }
     }
     family = planner.family

@@ -44,7 +44,7 @@ public struct Plan: Sendable {
   }
 
   /// One kernel launch; arguments are passed in the order buffers, scratch, integers, floats.
-  public struct Launch: Hashable, Sendable {
+  public struct Launch: Sendable {
     /// The kernel's name.
     public let kernel: String
     /// What its pointers point to.
@@ -59,6 +59,10 @@ public struct Plan: Sendable {
     public let work: Work
     /// For `map` and `reduce`: the program, which a device may turn into a kernel of its own.
     public let program: MapProgram?
+    /// What it is for; no part of the launch's value.
+    public let purpose: LaunchPurpose
+    /// What its parameters were chosen among, if there was a choice; no part of the launch's value.
+    public let tunable: TunableLaunch?
   }
 
   /// One step of a run.

@@ -24,15 +24,20 @@ public struct PlanOptions: OptionSet, Hashable, Sendable {
   public static let setupHoisting = PlanOptions(rawValue: 1 << 7)
   /// In the GPU family: convolutions of 3 by 3 taps by minimal filtering, which multiplies less.
   public static let fastConvolution = PlanOptions(rawValue: 1 << 8)
+  /// In the CPU family: convolutions of float32 as products of bfloat16 parts on matrix tiles.
+  public static let matrixTiles = PlanOptions(rawValue: 1 << 9)
+  /// In the GPU family: products on tensor cores, for the layers for which a device has chosen them.
+  public static let tensorCores = PlanOptions(rawValue: 1 << 10)
 
   /// Every pass.
-  public static let all = PlanOptions(rawValue: (1 << 9) - 1)
+  public static let all = PlanOptions(rawValue: (1 << 11) - 1)
   /// Every pass by name, for reports and for switching them off one at a time.
   public static let named: [(name: String, option: PlanOptions)] = [
     ("simplification", .simplification), ("batch-norm folding", .batchNormFolding),
     ("map fusion", .mapFusion),
     ("epilogue fusion", .epilogueFusion), ("bit masks", .bitMasks), ("layout choice", .layoutChoice),
     ("memory reuse", .memoryReuse), ("setup hoisting", .setupHoisting),
-    ("fast convolution", .fastConvolution),
+    ("fast convolution", .fastConvolution), ("matrix tiles", .matrixTiles),
+    ("tensor cores", .tensorCores),
   ]
 }

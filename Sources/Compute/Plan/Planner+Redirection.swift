@@ -17,6 +17,22 @@ extension Planner {
     replaceOpenBody(body.map { $0.replacing(source, by: target) })
     return true
   }
+
+  /// Makes what computes `source`, the new value of a parameter, write to the parameter `target` itself.
+  ///
+  /// - Returns: Whether it was possible: outside of loops, nobody reads the old value afterwards, and the launch
+  ///   itself at most at the places that it writes.
+  func redirectUpdate(_ source: BufferID, to target: BufferID) -> Bool {
+    guard case .arena = buffers[source].home, buffers[source].byteCount == buffers[target].byteCount,
+      depth == 0, let first = steps.firstIndex(where: { $0.uses(source) }),
+      case .launch(let maker) = steps[first],
+      maker.canWrite(source, over: target) || (family == .cpu && maker.mapsInPlace(source, target)),
+      steps[first...].allSatisfy({ $0.isLaunch || !$0.uses(source) }),
+      steps[(first + 1)...].allSatisfy({ !$0.uses(target) })
+    else { return false }
+    replaceOpenBody(steps.map { $0.replacing(source, by: target) })
+    return true
+  }
 }
 
 extension PendingLaunch {
@@ -25,6 +41,20 @@ extension PendingLaunch {
     let reads = buffers.count { $0 == target }
     return reads == 0
       || (isInPlace && reads == 1 && buffers[0] == target && buffers.count { $0 == source } == 1)
+  }
+}
+
+extension PendingLaunch {
+  /// Whether this is a map that reads `target` only where it writes `source`.
+  fileprivate func mapsInPlace(_ source: BufferID, _ target: BufferID) -> Bool {
+    guard kernel == "map", let program else { return false }
+    let destinations = buffers.dropFirst(MapProgram.Limit.sources)
+    let written = program.results.filter { destinations[destinations.startIndex + $0.destination] == source }
+    let read = program.operands.filter { $0.element != .index && buffers[$0.source] == target }
+    return written.count == 1
+      && read.allSatisfy {
+        $0.element == written[0].element && $0.offset == written[0].offset && $0.strides == written[0].strides
+      }
   }
 }
 

@@ -14,6 +14,12 @@ final class Planner {
   private var setupBuffers: Set<BufferID> = []
   /// Whether parameters stay the same during a run, so that what is made of them can be kept.
   let keepsParameters: Bool
+  /// What the launches that are emitted now are for.
+  var purposes = PurposeTracker()
+  /// The choices between launch parameters.
+  let tuning: Tuning
+  /// What the next launch was chosen among.
+  var tunable: TunableLaunch?
   /// Values stored in another layout than they were made in, so that each is converted once.
   private var conversions: [Conversion: BufferID] = [:]
 
@@ -23,8 +29,9 @@ final class Planner {
     let layout: Layout
   }
 
-  init(family: KernelFamily, options: PlanOptions, keepsParameters: Bool) {
+  init(family: KernelFamily, options: PlanOptions, tuning: Tuning = .none, keepsParameters: Bool) {
     self.keepsParameters = keepsParameters
+    self.tuning = tuning
     self.family = family
     self.options = options
   }
@@ -67,6 +74,9 @@ final class Planner {
 
   func emit(_ launch: PendingLaunch) {
     guard launch.work.global.allSatisfy({ $0 > 0 }) else { return }
+    var launch = launch
+    launch.purpose = purposes.next(counts: launch.countsWork)
+    (launch.tunable, tunable) = (tunable, nil)
     if isSettingUp {
       setup.append(.launch(launch))
     } else {
@@ -77,8 +87,10 @@ final class Planner {
   /// Runs `body` with launches going to the setup when `isSetup` holds.
   func settingUp<Result>(_ isSetup: Bool, _ body: () -> Result) -> Result {
     let outer = isSettingUp
+    let wasPreparing = purposes.isPreparing
     isSettingUp = outer || (isSetup && options.contains(.setupHoisting))
-    defer { isSettingUp = outer }
+    purposes.isPreparing = true
+    defer { (isSettingUp, purposes.isPreparing) = (outer, wasPreparing) }
     return body()
   }
 
@@ -131,6 +143,9 @@ final class Planner {
   }
 
   private func convert(_ value: Lowered, _ layout: Layout) -> BufferID {
+    let wasStoring = purposes.isStoring
+    purposes.isStoring = true
+    defer { purposes.isStoring = wasStoring }
     let element = StoredElement(value.type.element)
     let count = layout.physical(value.type.shape).count
     if element.byteCount(1) != 4, !(value.layout.isExact && layout.isExact), value.layout != layout {

@@ -5,9 +5,15 @@
 public protocol DefinedPrimitive: Primitive {
   /// The result, written in primitives.
   func definition(_ inputs: [Tensor]) -> Tensor
+
+  /// Whether a family has kernels for inputs of these types; the definition is planned in its place where not.
+  func hasKernels(_ family: KernelFamily, _ inputs: [TensorType]) -> Bool
 }
 
 extension DefinedPrimitive {
+  /// Every family has.
+  public func hasKernels(_ family: KernelFamily, _ inputs: [TensorType]) -> Bool { true }
+
   /// What the definition sends back.
   public func pullback(_ cotangent: Tensor, _ inputs: [Tensor], _ output: Tensor) -> [Tensor?] {
     // Aliases, because one tensor may be several inputs, and an input may depend on another.

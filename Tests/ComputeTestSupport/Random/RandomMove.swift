@@ -18,7 +18,7 @@ struct RandomMove: Sendable {
   /// Every move: all scalar functions on all their types, and all other primitives.
   static let all: [RandomMove] =
     ScalarFunction.allCases.flatMap(moves) + views + indexing + folds + products + casts + transforms
-    + attacks
+    + attacks + channels
 }
 
 extension RandomMove {

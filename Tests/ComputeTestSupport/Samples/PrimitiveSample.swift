@@ -62,4 +62,5 @@ public struct PrimitiveSample: Sendable, CustomStringConvertible {
   /// Every sample: all primitives and all scalar functions.
   public static let all: [PrimitiveSample] =
     scalarFunctions + structure + indexing + reductions + products + convolutions + windows + attacks
+    + channels
 }

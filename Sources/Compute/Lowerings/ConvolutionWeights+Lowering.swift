@@ -1,0 +1,80 @@
+extension Convolution {
+  /// One launch, or two where the samples are split into parts that are added in order.
+  func lowerWeightCPU(_ lowering: inout Lowering) {
+    let (x, g, w) = (lowering.type(0).shape, lowering.type(1).shape, lowering.types[0].shape)
+    let result = lowering.result()
+    guard w.count > 0 else { return }
+    let groups = geometry.groups
+    let hasTiles = lowering.planner.options.contains(.matrixTiles)
+    if hasTiles, groups == 1, x[1] > 8, g[1] > 8, x.count > 0, g.count > 0 {
+      return lowerTiles(&lowering, result)
+    }
+    let (c, o, taps) = (x[1] / groups, g[1] / groups, w[2] * w[3])
+    let shape = [x[2], x[3], g[2], g[3], w[2], w[3]] + geometry.stride + geometry.dilation
+    let parts = max(1, min(x[0], WeightParts.count(samples: x[0])))
+    let partial = parts == 1 ? result : lowering.temporary(parts * w.count * 4)
+    let fillsBlocks = groups == 1 || (c % Layout.lanes == 0 && o % Layout.lanes == 0)
+    if c > 8, o > 8, fillsBlocks {
+      let (inBlocks, outBlocks) = ((c + 15) / 16, (o + 15) / 16)
+      let buffers = [
+        lowering.buffer(0, .blocked(channels: x[1])), lowering.buffer(1, .blocked(channels: g[1])), partial,
+      ]
+      lowering.launch(
+        "convolution_weights", buffers, [x[0], groups, c, o] + shape + geometry.low + [parts],
+        work: .items(parts * groups * outBlocks * inBlocks * taps))
+    } else if groups == 1, c <= 8, o > 8 {
+      lowerFirst(&lowering, partial, x, g, shape, parts)
+    } else {
+      lowering.launch(
+        "convolution_weights_plain", [lowering.buffer(0), lowering.buffer(1), partial],
+        [x[0], groups, c, o] + shape + [1, 1] + geometry.low + [parts],
+        work: .items(parts * groups * o * c * taps))
+    }
+    guard parts > 1 else { return }
+    lowering.launch(
+      "convolution_weights_sum", [partial, result], [w.count, parts], work: .items((w.count + 1023) / 1024))
+  }
+
+  /// On matrix tiles: one launch over parts of the samples, and one that adds the parts in order.
+  private func lowerTiles(_ lowering: inout Lowering, _ result: BufferID) {
+    let (x, g, w) = (lowering.type(0).shape, lowering.type(1).shape, lowering.types[0].shape)
+    let tiles = WeightTiles(x: x, g: g, w: w, geometry)
+    let (inBlocks, outBlocks, taps) = ((x[1] + 15) / 16, (g[1] + 15) / 16, w[2] * w[3])
+    let partial = lowering.temporary(tiles.parts * outBlocks * inBlocks * taps * 1024)
+    let shape = [x[2], x[3], g[2], g[3], w[2], w[3]] + geometry.stride + geometry.dilation + geometry.low
+    lowering.launch(
+      "convolution_weights_tiles",
+      [lowering.buffer(0, .blocked(channels: x[1])), lowering.buffer(1, .blocked(channels: g[1])), partial],
+      scratch: tiles.scratchBytes, [x[0], inBlocks, outBlocks] + shape + tiles.arguments,
+      work: .items(tiles.items))
+    lowering.launch(
+      "convolution_weights_tiles_sum", [partial, result], scratch: 64 * taps,
+      [g[1], x[1], taps, tiles.parts], work: .items(outBlocks * inBlocks))
+  }
+
+  private func lowerFirst(
+    _ lowering: inout Lowering, _ partial: BufferID, _ x: Shape, _ g: Shape, _ shape: [Int], _ parts: Int
+  ) {
+    let w = lowering.types[0].shape
+    let taps = w[2] * w[3]
+    let rows = min(g[2], max(1, 64 / g[3]))
+    let buffers = [lowering.buffer(0), lowering.buffer(1, .blocked(channels: g[1])), partial]
+    lowering.launch(
+      "convolution_weights_first", buffers,
+      scratch: 4 * x[1] * patchExtent(0, rows, kernel: w[2]) * patchExtent(1, g[3], kernel: w[3]),
+      [x[0], x[1], g[1]] + shape + geometry.low + [rows, parts],
+      work: .items(parts * ((g[1] + 15) / 16) * ((x[1] * taps + 8) / 9)))
+  }
+}
+
+extension Convolution {
+  /// Extent of the input that `count` neighbouring outputs read along an axis, as the kernels compute it.
+  fileprivate func patchExtent(_ axis: Int, _ count: Int, kernel: Int) -> Int {
+    kernel == 1 ? count : (count - 1) * geometry.stride[axis] + (kernel - 1) * geometry.dilation[axis] + 2
+  }
+}
+
+/// How the sum over samples is split: by their number alone, never by the number of cores.
+private enum WeightParts {
+  static func count(samples: Int) -> Int { min(8, max(1, samples / 8)) }
+}
