@@ -24,11 +24,15 @@ check cpu/family.cl -D VECTOR_REGISTERS=8
 check gpu/family.cl
 check gpu/family.cl -D TILE_M=32 -D TILE_N=128 -D TILE_K=8
 check gpu/family.cl -D TILE_M=128 -D TILE_N=32 -D TILE_K=32
+# Without tensor cores; `make ptx` assembles the real ones, whose instructions this clang does not know.
+check gpu/tensor.cl -D NV_CC=0 -D TILE_M=128 -D TILE_N=64 -D TILE_PADDING=8
 
-# A text that its family does not include would never reach a device.
+# A text that no program of its family includes would never reach a device.
 for family in */family.cl; do
+  folder=$(dirname "$family")
   parts=$("$clang" -x cl -cl-std=CL1.2 -MM "$family")
-  for text in "$(dirname "$family")"/*.cl; do
+  [[ ! -f $folder/tensor.cl ]] || parts+=$("$clang" -x cl -cl-std=CL1.2 -MM "$folder/tensor.cl")
+  for text in "$folder"/*.cl; do
     grep -qF -- "$text" <<<"$parts" || {
       echo "kernels: $family does not include $text" >&2
       failures=$((failures + 1))

@@ -81,14 +81,9 @@ INLINE convolution_phase convolution_phase_of(convolution_shape s, int phase) {
   return f;
 }
 
-// Where step k of the sum reads: entries of four tables in local memory, TILE_K steps each.
-#define TABLE_ROW 0
-#define TABLE_COLUMN TILE_K
-#define TABLE_PLANE (2 * TILE_K)
-#define TABLE_WEIGHT (3 * TILE_K)
-
-INLINE void write_step(local int *table, int slot, int step, convolution_shape s, convolution_phase f,
-                       int adjoint) {
+// Where step k of the sum reads: in x the row and the column beside those of the pixel, and the first
+// element of the plane; w: the element of the weights of an output channel, or -1 past the sum.
+INLINE int4 step_of_sum(int step, convolution_shape s, convolution_phase f, int adjoint) {
   int row = OUTSIDE, column = OUTSIDE, plane = 0, weight = -1;
   if (step < f.depth) {
     const int taps = f.y.count * f.x.count, area = s.kernelHeight * s.kernelWidth;
@@ -100,10 +95,7 @@ INLINE void write_step(local int *table, int slot, int step, convolution_shape s
     const int place = ky * s.kernelWidth + kx;
     weight = adjoint ? channel * s.outputs * area + area - 1 - place : channel * area + place;
   }
-  table[TABLE_ROW + slot] = row;
-  table[TABLE_COLUMN + slot] = column;
-  table[TABLE_PLANE + slot] = plane;
-  table[TABLE_WEIGHT + slot] = weight;
+  return (int4)(row, column, plane, weight);
 }
 
 // The source of a pixel: its sample and group in x, and the row and column of the source at shift 0.
@@ -122,22 +114,24 @@ INLINE pixel_source source_of_pixel(convolution_shape s, convolution_phase f, in
   return source;
 }
 
-INLINE void fetch_pixels(global const float *x, local const int *table, convolution_shape s,
+// `table` holds the next TILE_K steps of the sum.
+INLINE void fetch_pixels(global const float *x, local const int4 *table, convolution_shape s,
                          pixel_source source, int item, float *fetched) {
 #pragma unroll
   for (int i = 0; i < FETCH_M; i++) {
     const int slot = item / TILE_M + i * (GROUP / TILE_M);
-    const int row = source.row + table[TABLE_ROW + slot], column = source.column + table[TABLE_COLUMN + slot];
+    const int4 step = table[slot];
+    const int row = source.row + step.x, column = source.column + step.y;
     const int inside = row >= 0 && row < s.height && column >= 0 && column < s.width;
-    fetched[i] = inside ? x[source.base + table[TABLE_PLANE + slot] + row * s.width + column] : 0.0f;
+    fetched[i] = inside ? x[source.base + step.z + row * s.width + column] : 0.0f;
   }
 }
 
 // `weights` is at the tile's first output channel, of which `outputs` remain; `pitch` is the step between
 // two.
-INLINE void fetch_weights(global const float *weights, local const int *table, int pitch, int outputs,
+INLINE void fetch_weights(global const float *weights, local const int4 *table, int pitch, int outputs,
                           int item, float *fetched) {
-  const int offset = table[TABLE_WEIGHT + item % TILE_K];
+  const int offset = table[item % TILE_K].w;
 #pragma unroll
   for (int i = 0; i < FETCH_N; i++) {
     const int output = item / TILE_K + i * (GROUP / TILE_K);
@@ -196,10 +190,11 @@ INLINE uchar store_result(float sum, pixel_target target, int channel, long plan
   return v > 0.0f;
 }
 
+#ifndef NV_CC
 GROUP_2D kernel void convolution_gemm(CONVOLUTION_BUFFERS, CONVOLUTION_SHAPE, int adjoint, int maskBatch,
                                       int flags) {
   local float TILE_LOCAL left[TILE_K * PITCH_M], right[TILE_K * PITCH_N];
-  local int table[4 * TILE_K];
+  local int4 table[TILE_K];
   local uchar positive[TILE_M * TILE_N];
   const convolution_shape s = CONVOLUTION_SHAPE_VALUE;
   const int tx = get_local_id(0), ty = get_local_id(1), item = ty * GROUP_SIDE + tx;
@@ -213,14 +208,14 @@ GROUP_2D kernel void convolution_gemm(CONVOLUTION_BUFFERS, CONVOLUTION_SHAPE, in
   float sums[ITEM_M * ITEM_N], fetchedPixels[FETCH_M], fetchedWeights[FETCH_N];
 #pragma unroll
   for (int i = 0; i < ITEM_M * ITEM_N; i++) sums[i] = 0.0f;
-  if (item < TILE_K) write_step(table, item, item, s, f, adjoint);
+  if (item < TILE_K) table[item] = step_of_sum(item, s, f, adjoint);
   barrier(CLK_LOCAL_MEM_FENCE);
   fetch_pixels(x, table, s, source, item, fetchedPixels);
   fetch_weights(weights, table, pitch, outputs - output0, item, fetchedWeights);
   barrier(CLK_LOCAL_MEM_FENCE);
   for (int k = 0; k < f.depth; k += TILE_K) {
     place_tiles(left, right, item, fetchedPixels, fetchedWeights);
-    if (item < TILE_K) write_step(table, item, k + TILE_K + item, s, f, adjoint);
+    if (item < TILE_K) table[item] = step_of_sum(k + TILE_K + item, s, f, adjoint);
     barrier(CLK_LOCAL_MEM_FENCE);
     fetch_pixels(x, table, s, source, item, fetchedPixels);
     fetch_weights(weights, table, pitch, outputs - output0, item, fetchedWeights);
@@ -292,3 +287,4 @@ GROUP_1D kernel void convolution_depthwise(CONVOLUTION_BUFFERS, CONVOLUTION_SHAP
     if (item % 8 == 0 && e < batch * channels * plane) maskOut[e >> 3] = packed_flags(positive + item);
   }
 }
+#endif

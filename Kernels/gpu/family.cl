@@ -10,4 +10,3 @@
 #include "convolution.cl"
 #include "winograd.cl"
 #include "convolution_weights.cl"
-#include "tensorcore.cl"

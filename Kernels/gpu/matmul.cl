@@ -35,9 +35,11 @@ INLINE tile_share tile_share_of(int item, int alongSum, int tileRows) {
 #define TILE_SHARE(TILE, COUNT, PITCH)                                                                      \
   INLINE void fetch_##TILE(global const float *matrix, long rowStride, long stepStride, int rows, int depth, \
                            tile_share share, float *fetched) {                                              \
+    const long ahead = share.rowAhead * rowStride + share.stepAhead * stepStride;                           \
+    matrix += share.row * rowStride + share.step * stepStride;                                              \
     _Pragma("unroll") for (int x = 0; x < COUNT; x++) {                                                     \
       const int row = share.row + x * share.rowAhead, step = share.step + x * share.stepAhead;              \
-      fetched[x] = row < rows && step < depth ? matrix[row * rowStride + step * stepStride] : 0.0f;         \
+      fetched[x] = row < rows && step < depth ? matrix[x * ahead] : 0.0f;                                   \
     }                                                                                                       \
   }                                                                                                         \
   INLINE void place_##TILE(local float *tile, tile_share share, const float *fetched) {                     \
@@ -69,6 +71,7 @@ INLINE void matmul_mask(local const uchar *flags, global uchar *maskOut, int ite
   }
 }
 
+#ifndef NV_CC
 GROUP_2D kernel void matmul(MATMUL_ARGUMENTS) {
   local float TILE_LOCAL left[TILE_K * PITCH_M], right[TILE_K * PITCH_N];
   local uchar positive[TILE_M * TILE_N];
@@ -146,3 +149,4 @@ GROUP_2D kernel void matmul_narrow(MATMUL_ARGUMENTS) {
     if (inside && tx % 8 == 0) maskOut[(r * n + column) >> 3] = packed_flags(positive + item);
   }
 }
+#endif

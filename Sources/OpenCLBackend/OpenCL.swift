@@ -51,6 +51,12 @@ public enum OpenCL {
     ProcessInfo.processInfo.environment["TREMOR_KERNEL_FAMILY"].flatMap(KernelFamily.init(rawValue:))
   }
 
+  /// What `TREMOR_TENSOR_CORES` asks for: `off`, `timed` or `all`; by default those layers that a timing favours.
+  static var requestedTensorCores: TensorCoreUse {
+    ProcessInfo.processInfo.environment["TREMOR_TENSOR_CORES"].flatMap(TensorCoreUse.init(rawValue:))
+      ?? .timed
+  }
+
   /// Says something once to whoever watches the program: warnings that stop nothing.
   static func report(_ message: String) {
     let line = Array("tremor: \(message)\n".utf8)

@@ -11,15 +11,22 @@ public final class OpenCLDevice: Device {
   public let name: String
   /// The kernels it runs: those with explicit vectors on processors, else those with local memory.
   public let family: KernelFamily
+  /// How exactly it multiplies; a device for another precision is made by ``computing(in:)``.
+  public let precision: Precision
+  /// Launch parameters that were measured to suit it; a device with others is made by ``tuned(_:)``.
+  public let tuning: Tuning
 
   private let listed: ListedDevice
   private let location: CacheLocation
   private let testsItself: Bool
+  private let tensorCores: TensorCoreGate
+  private let tensorCoreUse: TensorCoreUse
   private let opened = Mutex<Result<Opened, DeviceError>?>(nil)
 
   private struct Opened {
     let engine: OpenCLEngine
     let planOptions: PlanOptions
+    let findings: [String]
   }
 
   /// Takes a device from the list.
@@ -28,10 +35,18 @@ public final class OpenCLDevice: Device {
   ///   - family: Another family than the one that suits it.
   ///   - location: Where compiled programs and verdicts are kept.
   ///   - testsItself: Whether the first use is preceded by the self-test.
+  ///   - tensorCores: Another source of tensor-core products than what the device says it has.
+  ///   - tensorCoreUse: Which layers go there.
   init(
-    _ listed: ListedDevice, family: KernelFamily? = nil, location: CacheLocation = .standard,
-    testsItself: Bool = SelfTest.isOn
+    _ listed: ListedDevice, family: KernelFamily? = nil, precision: Precision = .float32,
+    tuning: Tuning = .none,
+    location: CacheLocation = .standard, testsItself: Bool = SelfTest.isOn,
+    tensorCores: TensorCoreSource? = nil, tensorCoreUse: TensorCoreUse = OpenCL.requestedTensorCores
   ) {
+    self.precision = precision
+    self.tuning = tuning
+    self.tensorCores = tensorCores.map { .open($0) } ?? TensorCoreGate(listed.description)
+    self.tensorCoreUse = tensorCoreUse
     self.listed = listed
     self.location = location
     self.testsItself = testsItself
@@ -41,8 +56,21 @@ public final class OpenCLDevice: Device {
   }
 
   /// The same device with another family of kernels; it shares no memory with this one.
-  public func running(_ family: KernelFamily) -> OpenCLDevice {
-    OpenCLDevice(listed, family: family, location: location, testsItself: testsItself)
+  public func running(_ family: KernelFamily) -> OpenCLDevice { copy(family, precision, tuning) }
+
+  /// The same device with another precision of products; it shares no memory with this one.
+  public func computing(in precision: Precision) -> OpenCLDevice { copy(family, precision, tuning) }
+
+  /// The same device with other launch parameters, which change no result; it shares no memory with this one.
+  public func tuned(_ tuning: Tuning) -> OpenCLDevice { copy(family, precision, tuning) }
+
+  private func copy(_ family: KernelFamily, _ precision: Precision, _ tuning: Tuning) -> OpenCLDevice {
+    var source: TensorCoreSource?
+    if case .open(let known) = tensorCores { source = known }
+    return OpenCLDevice(
+      listed, family: family, precision: precision, tuning: tuning, location: location,
+      testsItself: testsItself,
+      tensorCores: source, tensorCoreUse: tensorCoreUse)
   }
 
   /// Memory of its own that lives as long as the buffer.
@@ -64,6 +92,9 @@ public final class OpenCLDevice: Device {
   /// the self-test found them wrong.
   public var planOptions: PlanOptions { (try? opening().planOptions) ?? .all }
 
+  /// Whether it uses tensor cores and for what, or why it does not.
+  public var findings: [String] { (try? opening().findings) ?? [] }
+
   /// What makes commands and memory; the first use opens the device.
   func engine() throws -> OpenCLEngine { try opening().engine }
 
@@ -82,14 +113,39 @@ public final class OpenCLDevice: Device {
     if let obstacle = properties.obstacle {
       throw DeviceError(.unavailable, on: name, "\(properties.name) cannot be used: \(obstacle)")
     }
-    let engine = try OpenCLEngine(listed, name: name, family: family, location: location)
-    let fast = SelfTestGroup.fastConvolutions.name
+    let engine = try OpenCLEngine(
+      listed, name: name, family: family, location: location, tensorCores: usedTensorCores)
+    var options = suitedOptions(engine)
+    guard testsItself else {
+      let finding = ["tensor cores: off, because the self-test is"]
+      return Opened(engine: engine, planOptions: options, findings: family == .gpu ? finding : [])
+    }
+    options.subtract(try failedOptions(SelfTest(engine, location, options)))
+    let (decisions, findings) = try tensorCoreDecisions(engine, options)
+    let rounding: PlanOptions = family == .cpu && precision == .tensorFloat32 ? .tensorFloat32 : []
+    return Opened(
+      engine: engine, planOptions: options.union(decisions).union(rounding), findings: findings)
+  }
+
+  /// The passes that the device has what it takes for.
+  private func suitedOptions(_ engine: OpenCLEngine) -> PlanOptions {
     let hasRoom = properties.localMemory >= OpenCLEngine.fastConvolutionMemory
     var options: PlanOptions = family == .gpu && !hasRoom ? .all.subtracting(.fastConvolution) : .all
-    guard testsItself else { return Opened(engine: engine, planOptions: options) }
-    var failures = try SelfTest(engine, location, options).verdict().failures
-    if family == .gpu, let failure = failures.removeValue(forKey: fast) {
-      options.subtract(.fastConvolution)
+    if family == .cpu, !engine.hasMatrixTiles { options.subtract(.matrixTiles) }
+    return options
+  }
+
+  /// The passes that the self-test rules out.
+  ///
+  /// - Throws: ``DeviceError`` of kind `unreliable` where kernels fail that nothing can replace.
+  private func failedOptions(_ test: SelfTest) throws(DeviceError) -> PlanOptions {
+    var failures = try test.verdict().failures
+    let replaceable: [(SelfTestGroup, PlanOptions)] =
+      family == .gpu ? [(.fastConvolutions, .fastConvolution)] : [(.matrixTiles, .matrixTiles)]
+    var failed: PlanOptions = []
+    for (group, option) in replaceable {
+      guard let failure = failures.removeValue(forKey: group.name) else { continue }
+      failed.formUnion(option)
       OpenCL.report("\(name): \(failure), so slower ones are used")
     }
     guard failures.isEmpty else {
@@ -99,7 +155,26 @@ public final class OpenCLDevice: Device {
         "\(properties.name) fails the self-test, so it is not used: \(list). Update its driver, or use another device."
       )
     }
-    return Opened(engine: engine, planOptions: options)
+    return failed
+  }
+
+  // MARK: Tensor cores
+
+  /// What the engine needs to know to build kernels for tensor cores.
+  private var usedTensorCores: TensorCoreSource? {
+    guard family == .gpu, tensorCoreUse != .off, case .open(let source) = tensorCores else { return nil }
+    return source
+  }
+
+  /// Which layers go to tensor cores, and what to tell people about it.
+  private func tensorCoreDecisions(
+    _ engine: OpenCLEngine, _ options: PlanOptions
+  ) throws(DeviceError) -> (options: PlanOptions, findings: [String]) {
+    guard family == .gpu else { return ([], []) }
+    if case .closed(let reason) = tensorCores { return ([], ["tensor cores: none, because \(reason)"]) }
+    guard engine.tensorCores != nil else { return ([], ["tensor cores: off by TREMOR_TENSOR_CORES"]) }
+    let verdict = try TensorCoreExamination(engine, location, options, tensorCoreUse).verdict()
+    return (verdict.options(precision, tensorCoreUse), verdict.findings(precision, tensorCoreUse))
   }
 }
 

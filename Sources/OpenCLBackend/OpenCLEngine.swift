@@ -6,15 +6,19 @@ final class OpenCLEngine: Sendable {
   let name: String
   let family: KernelFamily
   let queue: CommandQueue
+  /// What computes the products of the kernels for tensor cores, if the device may have them.
+  let tensorCores: TensorCoreSource?
   private let programs: ProgramCache
 
   /// Bytes of local memory that the fast convolutions of the GPU family need.
   static let fastConvolutionMemory = 33 << 10
 
   init(
-    _ listed: ListedDevice, name: String, family: KernelFamily, location: CacheLocation
+    _ listed: ListedDevice, name: String, family: KernelFamily, location: CacheLocation,
+    tensorCores: TensorCoreSource? = nil
   ) throws(DeviceError) {
     self.name = name
+    self.tensorCores = tensorCores
     self.family = family
     do {
       queue = try CommandQueue(listed)
@@ -36,16 +40,28 @@ final class OpenCLEngine: Sendable {
     try programs.program(KernelTexts.assembled("gpu/generated.cl", ending: generated), options: options)
   }
 
+  /// The kernels for tensor cores; none of them works where there is no source of their products.
+  func tensorProgram() throws(OpenCLError) -> OpenCLProgram {
+    try programs.program(KernelTexts.assembled("gpu/tensor.cl"), options: tensorOptions)
+  }
+
+  /// How the kernels for tensor cores are built.
+  var tensorOptions: String { tensorCores?.buildOptions(options, for: properties) ?? options }
+
   /// Nothing that changes results is left to the driver.
   var options: String {
     var options = "-cl-std=CL1.2"
     if properties.roundsDivision { options += " -cl-fp32-correctly-rounded-divide-sqrt" }
+    if hasMatrixTiles { options += " -DMATRIX_TILES" }
     if family == .cpu { options += " -DVECTOR_REGISTERS=\(vectorRegisters)" }
     return options
   }
 
   /// How many vectors of 16 floats the registers hold; the device is the processor this runs on.
-  private var vectorRegisters: Int { tremor_best_isa() == TREMOR_ISA_AVX512 ? 32 : 8 }
+  private var vectorRegisters: Int { tremor_has_isa(TREMOR_ISA_AVX512) != 0 ? 32 : 8 }
+
+  /// Whether the kernels for matrix tiles are compiled.
+  var hasMatrixTiles: Bool { family == .cpu && tremor_has_isa(TREMOR_ISA_AMX) != 0 }
 
   /// Does something and reports its failure as one of the device.
   func translating<Value>(_ body: () throws(OpenCLError) -> Value) throws(DeviceError) -> Value {

@@ -2,7 +2,7 @@ import Compute
 
 /// A plan on a device: its memory, and every launch prepared as far as it can be.
 final class OpenCLSession: Session {
-  private let engine: OpenCLEngine
+  let engine: OpenCLEngine
   private let memory: PlanMemory
   private let kernels: PlanKernels
   private let setup: [Command]
@@ -119,6 +119,22 @@ final class OpenCLSession: Session {
     }
   }
 
+  func profile(_ steps: LaunchedSteps, repetitions: Int) async throws -> [LaunchTime] {
+    isBusy = true
+    var profiler = try LaunchProfiler(engine)
+    for _ in 0..<repetitions { try await profiler.run(timed(steps == .setup ? setup : self.steps)) }
+    return profiler.times
+  }
+
+  private func timed(_ commands: [Command]) throws -> [LaunchProfiler.Step] {
+    try commands.map { command in
+      switch command {
+      case .loop(let count, let body): .loop(count: count, try timed(body))
+      case .launch(let index): .launch(try kernel(index))
+      }
+    }
+  }
+
   // MARK: Launching
 
   private func enqueue(_ commands: [Command]) throws {
@@ -126,16 +142,20 @@ final class OpenCLSession: Session {
       switch command {
       case .loop(let count, let body): for _ in 0..<count { try enqueue(body) }
       case .launch(let index):
-        guard let kernel = slots[index].kernel else {
-          throw DeviceError(
-            .misuse, on: engine.name, "no weights were bound for \(slots[index].launch.kernel)")
-        }
+        let kernel = try kernel(index)
         try engine.translating { () throws(OpenCLError) in try engine.queue.launch(kernel) }
         unflushed += 1
         // In a long loop the device should start before the host has said everything.
         if unflushed == 256 { try flush() }
       }
     }
+  }
+
+  private func kernel(_ index: Int) throws -> PreparedKernel {
+    guard let kernel = slots[index].kernel else {
+      throw DeviceError(.misuse, on: engine.name, "no weights were bound for \(slots[index].launch.kernel)")
+    }
+    return kernel
   }
 
   private func flush() throws {

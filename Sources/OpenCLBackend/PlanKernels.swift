@@ -4,11 +4,14 @@ import Compute
 struct PlanKernels {
   private let family: OpenCLProgram
   private let generated: OpenCLProgram?
+  private let tensor: OpenCLProgram?
   private let generator: GeneratedKernels
 
   init(_ launches: [Plan.Launch], _ engine: OpenCLEngine) throws(OpenCLError) {
     generator = GeneratedKernels(engine.family == .gpu ? launches : [])
     family = try engine.familyProgram()
+    let needsTensorCores = launches.contains { TensorCoreSource.kernels.contains($0.kernel) }
+    tensor = needsTensorCores ? try engine.tensorProgram() : nil
     generated = generator.isEmpty ? nil : try engine.program(generated: generator.text)
   }
 
@@ -32,6 +35,7 @@ struct PlanKernels {
   }
 
   private func place(of launch: Plan.Launch) -> (program: OpenCLProgram, name: String) {
+    if let tensor, TensorCoreSource.kernels.contains(launch.kernel) { return (tensor, launch.kernel) }
     guard let generated, let name = generator.name(launch) else { return (family, launch.kernel) }
     return (generated, name)
   }

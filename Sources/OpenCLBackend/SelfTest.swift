@@ -61,10 +61,13 @@ struct SelfTest {
     }
   }
 
-  private func failure(of group: SelfTestGroup) throws(DeviceError) -> String? {
+  /// One sentence if a group gives wrong results, or none.
+  ///
+  /// - Throws: ``DeviceError`` when the device is lost or memory is short.
+  func failure(of group: SelfTestGroup) throws(DeviceError) -> String? {
     do {
       let error = try relativeError(of: group)
-      return error <= SelfTestGroup.tolerance
+      return error <= group.tolerance
         ? nil : "\(group.name) are wrong by a relative error of \(error)"
     } catch let error as DeviceError where error.kind == .lost || error.kind == .outOfMemory {
       throw error
@@ -76,15 +79,12 @@ struct SelfTest {
   /// The largest relative error in norm of a group's results.
   private func relativeError(of group: SelfTestGroup) throws -> Double {
     let graph = try group.graph()
-    let arguments = graph.inputs.map { ($0.name, SelfTestGroup.value($0.type)) }
-    let expected = try graph.interpret(
-      Dictionary(arguments.map { ($0, ReferenceArray($1)) }) { first, _ in first })
+    let arguments = group.arguments(graph)
+    let expected = try graph.interpret(arguments.mapValues { ReferenceArray($0) })
     let plan = Plan(graph, family: engine.family, options: options)
     let session = try OpenCLSession(plan, engine)
     for port in plan.arguments {
-      for (name, value) in arguments where name == port.name {
-        try session.write(value.bytes, to: port.range)
-      }
+      if let value = arguments[port.name] { try session.write(value.bytes, to: port.range) }
     }
     try session.launch(.setup)
     try session.launch(.run)

@@ -4,17 +4,38 @@ import Compute
 struct SelfTestGroup: Sendable {
   /// The name in messages, a plural.
   let name: String
+  /// The relative error in norm that results may have.
+  let tolerance: Double
+  private let values: @Sendable (TensorType) -> HostArray
   private let outputs: @Sendable (Scope) -> [Tensor]
 
   /// Counts changes of the groups, so that old verdicts are not taken for theirs.
-  static let version = 1
-  /// The relative error in norm that results may have.
-  static let tolerance = 1e-4
+  static let version = 2
+
+  /// Makes a group.
+  ///
+  /// - Parameters:
+  ///   - values: What the inputs of a type hold.
+  init(
+    name: String, tolerance: Double = 1e-4,
+    values: @escaping @Sendable (TensorType) -> HostArray = { value($0) },
+    outputs: @escaping @Sendable (Scope) -> [Tensor]
+  ) {
+    self.name = name
+    self.tolerance = tolerance
+    self.values = values
+    self.outputs = outputs
+  }
 
   func graph() throws -> Graph { try Graph { scope in outputs(scope) } }
 
+  /// A value for each input of the graph.
+  func arguments(_ graph: Graph) -> [String: HostArray] {
+    Dictionary(graph.inputs.map { ($0.name, values($0.type)) }) { first, _ in first }
+  }
+
   static let all = [
-    maps, reductions, indexing, windows, products, convolutions, fastConvolutions, random,
+    maps, reductions, indexing, windows, products, convolutions, fastConvolutions, matrixTiles, random,
   ]
 
   /// The group whose kernels others can stand in for.
@@ -23,6 +44,16 @@ struct SelfTestGroup: Sendable {
     let weight = constant(scope, [17, 16, 3, 3], scale: 0.2)
     let y = (x.convolved(weight, padding: 1) + constant(scope, [17, 1, 1])).relu()
     return [y, (y * y).sum().gradient(withRespectTo: x)]
+  }
+
+  /// Likewise: convolutions and their adjoints with pairs of channel blocks and lone ones, many samples and few.
+  static let matrixTiles = SelfTestGroup(name: "matrix tiles", tolerance: 3e-5) { scope in
+    let (few, many) = (scope.input("few", [3, 48, 6, 7]), scope.input("many", [17, 32, 4, 4]))
+    let strided = few.convolved(constant(scope, [64, 48, 3, 3], scale: 0.1), stride: 2, padding: 1)
+    let weight = scope.input("weight", [48, 32, 3, 3])
+    let trained = many.convolved(weight, padding: 1).relu()
+    let total = (strided * strided).sum() + (trained * trained).sum()
+    return [strided, trained] + total.gradients(withRespectTo: [few, many, weight])
   }
 
   private static let maps = SelfTestGroup(name: "maps") { scope in

@@ -18,7 +18,7 @@ struct SelfTestTests {
     let folder = try ScratchFolder()
     let device = try TestDevice.fresh(family, in: folder)
     let engine = try device.engine()
-    #expect(device.planOptions == .all)
+    #expect(device.planOptions.isSuperset(of: .all.subtracting(.matrixTiles)))
     let test = SelfTest(engine, CacheLocation(folder: folder.path), .all)
     #expect(test.files?.content(of: try test.file) != nil)
     #expect(try test.verdict() == SelfTest.Verdict())
@@ -47,7 +47,7 @@ struct SelfTestTests {
     try store(
       SelfTest.Verdict(failures: [name: "\(name) are wrong by a relative error of 0.5"]), .gpu, folder)
     let device = try TestDevice.fresh(.gpu, in: folder)
-    #expect(device.planOptions == .all.subtracting(.fastConvolution))
+    #expect(!device.planOptions.contains(.fastConvolution))
     let executable = try Executable(networkGraph(batch: 2), on: device)
     #expect(executable.plan.launchesByKernel["convolution_winograd"] == nil)
   }
@@ -63,16 +63,16 @@ struct SelfTestTests {
 
   @Test("Every group notices a wrong value")
   func sensitivity() throws {
-    for group in SelfTestGroup.all {
+    for group in SelfTestGroup.all + [.splitProducts, .roundedProducts] {
       let graph = try group.graph()
       let arguments = Dictionary(graph.inputs.map { ($0.name, ReferenceArray(SelfTestGroup.value($0.type))) })
       { a, _ in a }
       for output in try graph.interpret(arguments) {
         var wrong = output
         wrong.values[wrong.values.count / 2] += 1
-        #expect(SelfTestGroup.relativeError(of: wrong, output) > SelfTestGroup.tolerance, "\(group.name)")
+        #expect(SelfTestGroup.relativeError(of: wrong, output) > group.tolerance, "\(group.name)")
         wrong.values[0] = .nan
-        #expect(SelfTestGroup.relativeError(of: wrong, output) > SelfTestGroup.tolerance, "\(group.name)")
+        #expect(SelfTestGroup.relativeError(of: wrong, output) > group.tolerance, "\(group.name)")
       }
     }
   }
