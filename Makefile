@@ -8,8 +8,8 @@ SWIFT_FLAGS += -Xswiftc -warnings-as-errors
 endif
 export SWIFT_FLAGS
 
-.PHONY: help setup demo build test lint format layers kernels negative oclgrind second-runtime export-check \
-  peers bench clean
+.PHONY: help setup demo build test lint format layers kernels ptx negative oclgrind second-runtime export-check \
+  peers bench bench-compare bench-peers clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -39,6 +39,9 @@ layers: ## check that no target imports what the manifest does not name
 kernels: ## check every kernel text as OpenCL C 1.2
 	@Scripts/check-kernels.sh
 
+ptx: ## assemble the GPU kernels for NVIDIA, and list registers, spills and local memory; ptxas comes from PyPI
+	@Scripts/ptx.sh
+
 negative: build ## check that the compiler refuses what it must refuse
 	@Scripts/negative-compile.sh
 
@@ -54,8 +57,14 @@ export-check: ## export every architecture and check it with onnx and onnxruntim
 peers: ## compare robust accuracies with torchattacks, which comes from PyPI
 	@Tests/Peers/compare-pgd.sh
 
-bench: ## time a PGD step on the CPU device
-	swift run -c release --package-path Benchmarks step
+bench: ## time kernels, plans and attacks on this machine, in about five minutes; BENCH_FLAGS go to the program
+	swift run -c release --package-path Benchmarks benchmarks run --results Benchmarks/Results $(BENCH_FLAGS)
+
+bench-compare: ## compare two results: OLD=a.json NEW=b.json
+	swift run -c release --package-path Benchmarks benchmarks compare $(OLD) $(NEW) $(BENCH_FLAGS)
+
+bench-peers: ## time this program against PyTorch, torchattacks, Foolbox and ART, which come from PyPI
+	@Benchmarks/peers/run.sh $(PEERS_FLAGS)
 
 clean: ## remove what was built
 	swift package clean

@@ -33,6 +33,7 @@ let package = Package(
     .library(name: "Attacks", targets: ["Attacks"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "DeviceSelection", targets: ["DeviceSelection"]),
+    .library(name: "Benchmarking", targets: ["Benchmarking"]),
     .executable(name: "tremor", targets: ["tremor"]),
   ],
   dependencies: [
@@ -74,6 +75,9 @@ let package = Package(
     .target(name: "Attacks", dependencies: ["Compute", "Networks"], swiftSettings: strict),
     .target(name: "Training", dependencies: ["Compute", "Networks"], swiftSettings: strict),
 
+    // What times things: statistics, the limits of this machine, the launches of a plan one by one.
+    .target(name: "Benchmarking", dependencies: ["Compute", "CKernels"], swiftSettings: strict),
+
     // The command, and the one place that knows every back end.
     .target(
       name: "DeviceSelection", dependencies: ["Compute", "CPUBackend", "OpenCLBackend"], swiftSettings: strict
@@ -82,7 +86,7 @@ let package = Package(
       name: "tremor",
       dependencies: [
         "Compute", "ArrayFiles", "Networks", "ONNX", "Datasets", "Attacks", "Training", "DeviceSelection",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Benchmarking", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
@@ -116,6 +120,10 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: ["Compute", "Networks", "Attacks", "Training", "Datasets", "CPUBackend"],
+      swiftSettings: strict),
+
+    .testTarget(
+      name: "BenchmarkingTests", dependencies: ["Compute", "CPUBackend", "Benchmarking"],
       swiftSettings: strict),
 
     .target(
