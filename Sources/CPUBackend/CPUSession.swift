@@ -4,12 +4,12 @@ internal import Dispatch
 
 /// A plan with its memory and its kernels' addresses on the processor.
 final class CPUSession: Session {
-  private let plan: Plan
-  private let pool: ThreadPool
+  let plan: Plan
+  let pool: ThreadPool
   private let arena: AlignedMemory
   private let constants: AlignedMemory
   private let functions: [String: tremor_kernel_function]
-  private var program: Program
+  private(set) var program: Program
 
   init(_ plan: Plan, on device: CPUDevice) throws {
     self.plan = plan

@@ -9,14 +9,14 @@ final class Program: @unchecked Sendable {
   private let arena: AlignedMemory
   private let constants: AlignedMemory
   private let parameters: [AlignedMemory]
-  private var setup: [Segment] = []
-  private var steps: [Segment] = []
+  private(set) var setup: [Segment] = []
+  private(set) var steps: [Segment] = []
   private var allocations: [UnsafeMutableRawPointer] = []
   /// Whether every launch so far could run.
-  private(set) var isComplete = true
+  var isComplete = true
 
   /// Launches without a loop between them, or a loop.
-  private indirect enum Segment {
+  indirect enum Segment {
     case launches([tremor_launch])
     case loop(count: Int, [Segment])
   }

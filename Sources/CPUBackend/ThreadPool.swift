@@ -25,4 +25,16 @@ final class ThreadPool: Sendable {
     // SAFETY: the launches' pointers belong to the session that calls and outlive the call.
     launches.withUnsafeBufferPointer { tremor_pool_run_many(handle, $0.baseAddress, $0.count) == 0 }
   }
+
+  /// The same, with the nanoseconds that each launch took added to `nanoseconds` from `first` on.
+  func run(_ launches: [tremor_launch], addingTo nanoseconds: inout [Int64], from first: Int) -> Bool {
+    precondition(first + launches.count <= nanoseconds.count, "there is a time for every launch")
+    // SAFETY: as above; there are as many times behind `first` as launches.
+    return launches.withUnsafeBufferPointer { launches in
+      nanoseconds.withUnsafeMutableBufferPointer { times in
+        guard let base = times.baseAddress else { return true }
+        return tremor_pool_time_many(handle, launches.baseAddress, launches.count, base + first) == 0
+      }
+    }
+  }
 }

@@ -1,5 +1,5 @@
 internal import CPUBackend
-internal import Compute
+public import Compute
 internal import OpenCLBackend
 
 /// The devices of a machine, and which of them is meant by a request.
@@ -23,12 +23,18 @@ public struct DeviceCatalog: Sendable {
   /// - Parameters:
   ///   - threads: How many threads the processor uses; one for each core when nil.
   ///   - request: The only request that will be made, or nil to list everything.
+  ///   - precision: How exactly the devices multiply.
   /// - Throws: `DeviceError` when the processor cannot be used.
-  public static func current(threads: Int? = nil, for request: DeviceRequest? = nil) throws -> DeviceCatalog {
-    let processor = DeviceEntry(try CPUDevice(threads: threads))
+  public static func current(
+    threads: Int? = nil, for request: DeviceRequest? = nil, precision: Precision = .float32
+  ) throws -> DeviceCatalog {
+    let processor = DeviceEntry(tuned: try CPUDevice(threads: threads, precision: precision))
     if request == .cpu { return DeviceCatalog([processor]) }
     let (devices, reason) = OpenCL.devices()
-    return DeviceCatalog([processor] + devices.map { DeviceEntry($0) }, openCLAbsence: reason)
+    let entries = devices.map {
+      DeviceEntry(tuned: precision == .float32 ? $0 : $0.computing(in: precision))
+    }
+    return DeviceCatalog([processor] + entries, openCLAbsence: reason)
   }
 
   /// The device that is meant.
@@ -99,6 +105,19 @@ public struct DeviceCatalog: Sendable {
 extension DeviceEntry {
   /// In order of preference: usable, GPU, fast.
   fileprivate var rank: (Int, Int, Int) { (obstacle == nil ? 1 : 0, kind == .openCLGPU ? 1 : 0, speed) }
+
+  /// The processor with the launch parameters that were measured for it.
+  fileprivate init(tuned device: CPUDevice) {
+    var device = device
+    device.tuning = DeviceEntry(device).tuningStore.tuning
+    self.init(device)
+  }
+
+  /// An OpenCL device likewise.
+  fileprivate init(tuned device: OpenCLDevice) {
+    let tuning = DeviceEntry(device).tuningStore.tuning
+    self.init(tuning == .none ? device : device.tuned(tuning))
+  }
 
   fileprivate init(_ device: CPUDevice) {
     self.init(device, kind: .processor, title: device.summary, units: device.threads)

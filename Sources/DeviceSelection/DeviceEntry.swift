@@ -35,6 +35,9 @@ public struct DeviceEntry: Sendable {
   /// Why it cannot be used, or nil if it can.
   public let obstacle: String?
 
+  /// Where launch parameters measured for it are kept.
+  public var tuningStore: TuningStore { TuningStore("\(kind.rawValue)-\(title)-\(units)") }
+
   /// Describes a device.
   public init(
     _ device: any Device, kind: Kind, title: String, memory: UInt64? = nil, largestBuffer: UInt64? = nil,
@@ -54,6 +57,8 @@ public struct DeviceEntry: Sendable {
 
   /// The name that requests use, as in `cpu` and `opencl:1`.
   public var name: String { device.name }
+  /// How exactly it multiplies.
+  public var precision: Precision { device.precision }
 
   /// Opens the device.
   ///

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 import DeviceSelection
 import Foundation
 
@@ -8,6 +9,13 @@ struct DeviceOptions: ParsableArguments {
     help:
       "The device: cpu, opencl or opencl:N; by default the best OpenCL GPU, else the CPU. TREMOR_DEVICE too.")
   var device: String?
+
+  @Option(
+    help: """
+      Products: float32, or tf32 where factors may be rounded for tensor cores, or split in two parts for \
+      matrix tiles.
+      """)
+  var precision = PrecisionArgument.float32
 
   @Option(help: "Threads of the CPU device; by default one for each core.")
   var threads: Int?
@@ -33,15 +41,34 @@ struct DeviceOptions: ParsableArguments {
   /// The device to compute on.
   func entry(_ output: OutputOptions) throws -> DeviceEntry {
     let request = try request()
-    return try DeviceCatalog.current(threads: threads, for: request).entry(for: request, note: output.remark)
+    let catalog = try DeviceCatalog.current(threads: threads, for: request, precision: precision.value)
+    let entry = try catalog.entry(for: request, note: output.remark)
+    if !entry.roundsAsAsked {
+      output.remark("warning: --precision \(precision.rawValue) has no effect on \(entry.name)")
+    }
+    return entry
   }
 
   /// The devices to compare: the one that was asked for, else all, and why none of them is an OpenCL device.
   func catalog() throws -> DeviceCatalog {
     let request = try request()
-    let catalog = try DeviceCatalog.current(threads: threads, for: request)
+    let catalog = try DeviceCatalog.current(threads: threads, for: request, precision: precision.value)
     return request == .best ? catalog : DeviceCatalog([try catalog.entry(for: request)])
   }
+}
+
+/// The words for a precision.
+enum PrecisionArgument: String, ExpressibleByArgument, CaseIterable {
+  case float32, tf32
+
+  var value: Precision { self == .float32 ? .float32 : .tensorFloat32 }
+
+  init(_ precision: Precision) { self = precision == .float32 ? .float32 : .tf32 }
+}
+
+extension DeviceEntry {
+  /// Whether the precision that was asked for is more than a wish: rounding needs tensor cores that were found faster.
+  var roundsAsAsked: Bool { precision == .float32 || device.roundsProducts }
 }
 
 /// How a command answers.

@@ -19,11 +19,13 @@ struct IdleOptions: ParsableArguments {
   @OptionGroup(visibility: .hidden) var samples: IdleSampleOptions
   @Option(help: .hidden) var device: String?
   @Option(help: .hidden) var threads: String?
+  @Option(help: .hidden) var precision: String?
 
   /// Says which options have no effect.
   func remark(on command: String, _ output: OutputOptions) {
     samples.remark(on: command, output)
-    for (name, value) in [("--device", device), ("--threads", threads)] where value != nil {
+    let options = [("--device", device), ("--threads", threads), ("--precision", precision)]
+    for (name, value) in options where value != nil {
       output.remark("warning: \(name) has no effect on \(command)")
     }
   }

@@ -1,5 +1,6 @@
 import ArrayFiles
 import Attacks
+import Compute
 import Datasets
 import DeviceSelection
 import ONNX
@@ -29,6 +30,7 @@ struct ReportHeader: Encodable {
   struct DevicePart: Encodable {
     let name, title: String
     let kind: DeviceEntry.Kind
+    let precision: Precision
   }
 
   let command: String
@@ -48,7 +50,7 @@ struct ReportHeader: Encodable {
       source: subject.samples.name, samples: subject.count, sampleShape: subject.samples.sampleShape,
       layout: subject.layout, smallest: subject.range.lowerBound, largest: subject.range.upperBound,
       classNames: subject.samples.classNames)
-    device = DevicePart(name: entry.name, title: entry.title, kind: entry.kind)
+    device = DevicePart(name: entry.name, title: entry.title, kind: entry.kind, precision: entry.precision)
   }
 
   /// The same for people.
@@ -58,7 +60,8 @@ struct ReportHeader: Encodable {
     facts.add(
       "data", "\(data.source)  \(data.samples) samples of \(shape), values \(data.smallest)...\(data.largest)"
     )
-    facts.add("device", "\(device.name)  \(device.title)")
+    let rounding = device.precision == .float32 ? "" : ", products in TF32"
+    facts.add("device", "\(device.name)  \(device.title)\(rounding)")
   }
 }
 

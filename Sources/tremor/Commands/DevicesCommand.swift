@@ -40,6 +40,10 @@ private struct DeviceReport: Encodable {
   let largestGroup, localMemory: Int?
   /// The element types whose results are right.
   let types: [String]
+  /// How exactly it multiplies.
+  let precision: Precision
+  /// What it has found out about itself and decided by it.
+  let findings: [String]
   /// Why it cannot be used.
   let obstacle: String?
 
@@ -47,6 +51,7 @@ private struct DeviceReport: Encodable {
     (name, title, kind) = (entry.name, entry.title, entry.kind)
     (memory, largestBuffer) = (entry.memory, entry.largestBuffer)
     (units, largestGroup, localMemory) = (entry.units, entry.largestGroup, entry.localMemory)
+    precision = entry.precision
     do {
       try entry.open()
       var working: [String] = []
@@ -54,8 +59,10 @@ private struct DeviceReport: Encodable {
         working.append(element.description)
       }
       (kernels, types, obstacle) = (entry.device.family, working, nil)
+      findings = entry.device.findings
     } catch {
       (kernels, types, obstacle) = (nil, [], "\(error)")
+      findings = []
     }
   }
 
@@ -72,6 +79,8 @@ private struct DeviceReport: Encodable {
     add(kind == .processor ? "threads" : "compute units", String(units))
     add("largest group", largestGroup.map(String.init))
     add("local memory", localMemory.map { Format.bytes(UInt64($0)) })
+    add("products", obstacle == nil ? PrecisionArgument(precision).rawValue : nil)
+    for finding in findings { add("found", finding) }
     return lines.joined(separator: "\n")
   }
 }

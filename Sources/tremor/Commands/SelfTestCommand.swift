@@ -28,7 +28,9 @@ struct SelfTestCommand: AsyncParsableCommand {
     let failures = outcomes.filter { !$0.passed }
     if output.json {
       try Terminal.say(
-        json: Report(device: entry.name, title: entry.title, passed: failures.isEmpty, cases: outcomes))
+        json: Report(
+          device: entry.name, title: entry.title, precision: entry.precision, passed: failures.isEmpty,
+          cases: outcomes))
     } else {
       Terminal.say(text(outcomes, entry))
     }
@@ -40,6 +42,7 @@ struct SelfTestCommand: AsyncParsableCommand {
 
   private struct Report: Encodable {
     let device, title: String
+    let precision: Precision
     let passed: Bool
     let cases: [SelfTestOutcome]
   }

@@ -1,0 +1,70 @@
+import Benchmarking
+import Compute
+import DeviceSelection
+
+/// What `tremor bench` found, for scripts.
+struct BenchReport: Encodable {
+  /// Where it was measured.
+  struct DevicePart: Encodable {
+    let name, title: String
+    let kind: DeviceEntry.Kind
+    /// Threads or compute units.
+    let units: Int
+    let family: KernelFamily
+  }
+
+  /// What the whole run takes.
+  struct Totals: Encodable {
+    /// The sum over the launches, filtered ones included, and the median of whole runs.
+    let launchSeconds, wholeSeconds: Double
+    /// Every whole run.
+    let runs: [Double]
+    let samplesPerSecond: Double
+    /// Launches of one run, and those once for each set of weights.
+    let launches, setupLaunches: Int
+    let arenaBytes, multiplyAdds: Int
+    /// Operations of the direct algorithms a second in whole runs, and as a share of the peak.
+    let operationsPerSecond: Double
+    let shareOfPeak: Double?
+  }
+
+  let command = "bench"
+  let version = Tremor.version
+  let machine: MachineDescription
+  let device: DevicePart
+  /// The model's file, or the network's name.
+  let model: String
+  let sampleShape: [Int]
+  let classes, batch, repetitions: Int
+  let what: BenchQuantity
+  let filter: String?
+  /// The processor's peaks by instruction set, where the device is the processor.
+  let machinePeaks: MachinePeaks?
+  /// What the launches are compared with.
+  let peaks: DevicePeaks
+  let totals: Totals
+  /// The launches that the filter leaves, in order.
+  let launches: [LaunchProfile.Row]
+
+  init(_ result: BenchRun.Result, filter: String?) {
+    let (computation, entry, profile) = (result.computation, result.entry, result.profile)
+    machine = .current
+    device = DevicePart(
+      name: entry.name, title: entry.title, kind: entry.kind, units: entry.units,
+      family: entry.device.family)
+    (model, classes) = (computation.subject.name, computation.subject.classCount)
+    (batch, what) = (computation.batch, computation.quantity)
+    sampleShape = computation.subject.sample.extents
+    repetitions = result.whole.seconds.count
+    self.filter = filter
+    machinePeaks = result.machinePeaks
+    peaks = profile.peaks
+    let speed = 2 * Double(profile.multiplyAdds) / result.whole.median
+    totals = Totals(
+      launchSeconds: profile.totalSeconds, wholeSeconds: result.whole.median, runs: result.whole.seconds,
+      samplesPerSecond: Double(computation.batch) / result.whole.median, launches: profile.launchCount,
+      setupLaunches: result.setupLaunches, arenaBytes: result.arenaBytes, multiplyAdds: profile.multiplyAdds,
+      operationsPerSecond: speed, shareOfPeak: profile.peaks.operationsPerSecond.map { speed / $0 })
+    launches = filter.map { profile.filtered(by: $0).rows } ?? profile.rows
+  }
+}
