@@ -60,8 +60,10 @@ final class OpenCLEngine: Sendable {
   /// How many vectors of 16 floats the registers hold; the device is the processor this runs on.
   private var vectorRegisters: Int { tremor_has_isa(TREMOR_ISA_AVX512) != 0 ? 32 : 8 }
 
-  /// Whether the kernels for matrix tiles are compiled.
-  var hasMatrixTiles: Bool { family == .cpu && tremor_has_isa(TREMOR_ISA_AMX) != 0 }
+  /// Whether the kernels for matrix tiles are compiled: their inline assembly is known to suit PoCL alone.
+  var hasMatrixTiles: Bool {
+    family == .cpu && properties.isPoCL && tremor_has_isa(TREMOR_ISA_AMX) != 0
+  }
 
   /// Does something and reports its failure as one of the device.
   func translating<Value>(_ body: () throws(OpenCLError) -> Value) throws(DeviceError) -> Value {

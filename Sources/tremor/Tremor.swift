@@ -19,7 +19,8 @@ struct Tremor: AsyncParsableCommand {
     version: version,
     subcommands: [
       InspectCommand.self, RunCommand.self, PredictCommand.self, GradientCommand.self, JacobianCommand.self,
-      AttackCommand.self, BenchCommand.self, TuneCommand.self, DevicesCommand.self, DemoCommand.self, SelfTestCommand.self,
+      AttackCommand.self, BenchCommand.self, TuneCommand.self, DevicesCommand.self, DemoCommand.self,
+      SelfTestCommand.self,
     ])
 
   /// The version of this program, which every report names.

@@ -45,7 +45,9 @@ import Testing
     Case(inputs: 128, outputs: 128, height: 2, width: 2),
   ]
 
-  @Test(arguments: cases, [1, 3, 17]) func agreesWithTheInterpreter(_ example: Case, _ batch: Int) async throws {
+  @Test(arguments: cases, [1, 3, 17]) func agreesWithTheInterpreter(
+    _ example: Case, _ batch: Int
+  ) async throws {
     let graph = try example.graph(batch: batch)
     let arguments = ReferenceModel.arguments(for: graph, seed: 11)
     let errors = try await relativeErrors(graph, arguments, on: CPUDevice())

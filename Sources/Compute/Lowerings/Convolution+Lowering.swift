@@ -68,9 +68,14 @@ struct GatherConvolution {
     if groups == 1, outputs <= 8 { return .last }
     // A tile multiplies two blocks of channels at once: one alone would waste half of it.
     let suitsTiles = options.contains(.matrixTiles) && perInput > Layout.lanes
-    if suitsMinimalFiltering, !(suitsTiles && bfloatParts == 2) { return .winograd }
+    let prefersTiles = bfloatParts == 2 || outgrowsCaches
+    if suitsMinimalFiltering, !(suitsTiles && prefersTiles) { return .winograd }
     return suitsTiles ? .tiles : .direct
   }
+
+  /// Whether the transformed weights of minimal filtering, four times the weights, are read for a single tile of each
+  /// sample: then tiles are as fast, and need less memory.
+  private var outgrowsCaches: Bool { inputs * outputs >= 512 * 512 && output[0] <= 4 && output[1] <= 4 }
 
   /// Whether F(4x4, 3x3) can compute it, and saves anything.
   private var suitsMinimalFiltering: Bool {

@@ -86,7 +86,9 @@ public struct DeviceDescription: Sendable, Equatable {
   ///
   /// PoCL compiles every kernel of a program to answer: four times as long as the build itself, for kernels
   /// that may never run. No query tells, so the name of the platform has to.
-  package var driverKeepsPrograms: Bool { platformName == "Portable Computing Language" }
+  package var driverKeepsPrograms: Bool { isPoCL }
+  /// Whether PoCL runs it.
+  var isPoCL: Bool { platformName == "Portable Computing Language" }
 }
 
 /// The generation of an NVIDIA device.

@@ -49,7 +49,7 @@ enum TensorCoreGate: Equatable {
   init(_ device: DeviceDescription) {
     if device.vendorID != Self.vendor {
       self = .closed("there are kernels for NVIDIA's alone")
-    } else if device.platformName == "Portable Computing Language" {
+    } else if device.isPoCL {
       // Its compiler is another than that of NVIDIA's driver.
       self = .closed("\(device.platformName) is not NVIDIA's driver")
     } else if let capability = device.computeCapability, device.supports(extension: Self.query) {

@@ -47,8 +47,9 @@ struct TuneReport: Encodable {
     }
     let (before, after) = (layers.map(\.before).reduce(0, +), layers.map(\.after).reduce(0, +))
     let sum = "\nThese layers: \(number(before)) ms before, \(number(after)) ms now."
-    let rest = isComplete ? "" : "\nThe time was over before every choice was measured; give it more --seconds."
-    let kept = isKept ? "" : "\nNothing was kept, because TREMOR_CACHE is off or there is no home folder."
+    let rest =
+      isComplete ? "" : "\nThe time was over before every choice was measured; give it more --seconds."
+    let kept = isKept ? "" : "\nNothing was kept: TREMOR_CACHE is off, or there is no home folder."
     return header + "\n" + table.text + sum + rest + kept
   }
 
