@@ -60,7 +60,7 @@ struct ReportHeader: Encodable {
     facts.add(
       "data", "\(data.source)  \(data.samples) samples of \(shape), values \(data.smallest)...\(data.largest)"
     )
-    let rounding = device.precision == .float32 ? "" : ", products in TF32"
+    let rounding = device.precision == .float32 ? "" : ", products rounded (--precision tf32)"
     facts.add("device", "\(device.name)  \(device.title)\(rounding)")
   }
 }
