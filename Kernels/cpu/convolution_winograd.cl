@@ -137,9 +137,28 @@ INLINE void winograd_weights(const float16 *w, float16 *to, int stride) {
   to[5 * stride] = w[2];
 }
 
+// The same for the phases of stride 2 (see convolution_winograd_strided.cl): two taps five times, then one.
+INLINE void strided_weights(const float16 *w, float16 *to, int stride) {
+  const float16 half0 = (float16)(0.5f) * w[0], sixth0 = (float16)(1.0f / 6.0f) * w[0];
+  to[0] = half0;
+  to[stride] = fma((float16)(-0.5f), w[2], -half0);
+  to[2 * stride] = fma((float16)(1.0f / 6.0f), w[2], -sixth0);
+  to[3 * stride] = fma((float16)(1.0f / 3.0f), w[2], sixth0);
+  to[4 * stride] = w[2];
+  to[5 * stride] = w[1];
+}
+
+// How an image is cut into tiles of `side` outputs each way.
 typedef struct {
-  int height, width, outHeight, outWidth, tilesDown, tilesAcross, padTop, padLeft;
+  int height, width, outHeight, outWidth, side, tilesDown, tilesAcross, padTop, padLeft;
 } Tiling;
+
+INLINE Tiling make_tiling(int height, int width, int outHeight, int outWidth, int side, int padTop,
+                          int padLeft) {
+  const int down = (outHeight + side - 1) / side, across = (outWidth + side - 1) / side;
+  const Tiling tiling = {height, width, outHeight, outWidth, side, down, across, padTop, padLeft};
+  return tiling;
+}
 
 // Where a tile of the flattened range lies: its sample, and its first output.
 typedef struct {
@@ -149,31 +168,42 @@ typedef struct {
 INLINE Tile tile_at(const Tiling *tiling, int index) {
   const int perSample = tiling->tilesDown * tiling->tilesAcross;
   const int within = index % perSample;
-  Tile tile = {index / perSample, within / tiling->tilesAcross * 4, within % tiling->tilesAcross * 4};
+  Tile tile = {index / perSample, within / tiling->tilesAcross * tiling->side,
+               within % tiling->tilesAcross * tiling->side};
   return tile;
+}
+
+// Whether the `extent` rows and columns from (y0, x0) lie in the image.
+INLINE int is_inside(const Tiling *tiling, int y0, int x0, int extent) {
+  return y0 >= 0 && x0 >= 0 && y0 + extent <= tiling->height && x0 + extent <= tiling->width;
+}
+
+// Loads `extent` vectors of row y of a plane from column x0 on; zeros outside of the image.
+INLINE void load_line(global const float *plane, const Tiling *tiling, int y, int x0, int isInside,
+                      int extent, float16 *d) {
+  const int width = tiling->width;
+  const long line = (long)y * width + x0;
+  if (isInside) {
+    #pragma unroll
+    for (int j = 0; j < extent; j++) d[j] = vload16(0, plane + (line + j) * LANES);
+  } else {
+    const int row = y >= 0 && y < tiling->height;
+    #pragma unroll
+    for (int j = 0; j < extent; j++)
+      d[j] = row && x0 + j >= 0 && x0 + j < width ? vload16(0, plane + (line + j) * LANES) : (float16)(0.0f);
+  }
 }
 
 // Transforms one tile of one channel block; frequency f goes to v + f * vStride. Not inlined, as the 36
 // addresses would become 36 counters of the calling loop.
 OUTLINE void transform_tile(global const float *plane, const Tiling *tiling, int y0, int x0, local float *v,
                             int vStride) {
-  const int height = tiling->height, width = tiling->width;
-  const int inside = y0 >= 0 && x0 >= 0 && y0 + 6 <= height && x0 + 6 <= width;
+  const int isInside = is_inside(tiling, y0, x0, 6);
   float16 w[36];
   #pragma unroll
   for (int i = 0; i < 6; i++) {
     float16 d[6];
-    const long line = (long)(y0 + i) * width + x0;
-    if (inside) {
-      #pragma unroll
-      for (int j = 0; j < 6; j++) d[j] = vload16(0, plane + (line + j) * LANES);
-    } else {
-      const int row = y0 + i >= 0 && y0 + i < height;
-      #pragma unroll
-      for (int j = 0; j < 6; j++)
-        d[j] = row && x0 + j >= 0 && x0 + j < width ? vload16(0,
-                                                              plane + (line + j) * LANES) : (float16)(0.0f);
-    }
+    load_line(plane, tiling, y0 + i, x0, isInside, 6, d);
     winograd_input(d, w + 6 * i, 1);
   }
   #pragma unroll
@@ -257,7 +287,7 @@ kernel void convolution_winograd(
     global ushort *restrict maskOut, global float *restrict y, local float *scratch, int N, int inBlocks,
     int outBlocks, int H, int W, int OH, int OW, int padTop, int padLeft, int tiles, int parts, int flags,
     int maskBatch) {
-  const Tiling tiling = {H, W, OH, OW, (OH + 3) / 4, (OW + 3) / 4, padTop, padLeft};
+  const Tiling tiling = make_tiling(H, W, OH, OW, 4, padTop, padLeft);
   const Epilogue epilogue = {y, bias, residual, maskIn, maskOut, flags};
   const int item = (int)get_global_id(0), first = item / parts * tiles, part = item % parts;
   const int left = N * tiling.tilesDown * tiling.tilesAcross - first, count = min(tiles, left);
@@ -295,13 +325,9 @@ kernel void convolution_winograd(
   }
 }
 
-// Packs 3x3 weights for `convolution_winograd`: U = G w G' of weights [O, C, 3, 3], zeros in padded lanes.
-// swap 0: outputs are O, inputs C. swap 1: outputs are C, inputs O, taps reversed (the input's adjoint).
-// A work-item packs one input channel of one output block: outBlocks * inBlocks * 16 work-items.
-// result: outBlocks * inBlocks * 16 * 16 * 36 floats.
-// ints: O, C, swap.
-kernel void pack_winograd(global const float *restrict weights, global float *restrict result, int O, int C,
-                          int swap) {
+// One item of `pack_winograd` or `pack_winograd_strided`, which differ in G.
+INLINE void pack_minimal(global const float *weights, global float *result, int O, int C, int swap,
+                         int isStrided) {
   const int outputs = swap ? C : O, inputs = swap ? O : C;
   const int inChannels = rounded_up(inputs, LANES), outBlocks = (outputs + LANES - 1) / LANES;
   const int block = (int)get_global_id(0) / inChannels, c = (int)get_global_id(0) % inChannels;
@@ -316,17 +342,29 @@ kernel void pack_winograd(global const float *restrict weights, global float *re
   #pragma unroll
   for (int j = 0; j < 3; j++) {
     const float16 w[3] = {vload16(0, lanes[j]), vload16(0, lanes[3 + j]), vload16(0, lanes[6 + j])};
-    winograd_weights(w, columns + j, 3);
+    if (isStrided) strided_weights(w, columns + j, 3);
+    else winograd_weights(w, columns + j, 3);
   }
   const int start = block / GROUP * GROUP, width = group_width(start, outBlocks);
   global float *to = result + ((long)start * 36 * inChannels + c * width + block - start) * LANES;
   #pragma unroll
   for (int i = 0; i < 6; i++) {
     float16 u[6];
-    winograd_weights(columns + 3 * i, u, 1);
+    if (isStrided) strided_weights(columns + 3 * i, u, 1);
+    else winograd_weights(columns + 3 * i, u, 1);
     #pragma unroll
     for (int j = 0; j < 6; j++) vstore16(u[j], 0, to + (long)(6 * i + j) * inChannels * width * LANES);
   }
+}
+
+// Packs 3x3 weights for `convolution_winograd`: U = G w G' of weights [O, C, 3, 3], zeros in padded lanes.
+// swap 0: outputs are O, inputs C. swap 1: outputs are C, inputs O, taps reversed (the input's adjoint).
+// A work-item packs one input channel of one output block: outBlocks * inBlocks * 16 work-items.
+// result: outBlocks * inBlocks * 16 * 16 * 36 floats.
+// ints: O, C, swap.
+kernel void pack_winograd(global const float *restrict weights, global float *restrict result, int O, int C,
+                          int swap) {
+  pack_minimal(weights, result, O, C, swap, 0);
 }
 
 #ifdef TREMOR_HOST

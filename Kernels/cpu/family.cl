@@ -11,6 +11,7 @@
 #include "convolution.cl"
 #include "convolution_pack.cl"
 #include "convolution_winograd.cl"
+#include "convolution_winograd_strided.cl"
 #include "convolution_direct.cl"
 #include "matrix_tiles.cl"
 #include "convolution_tiles.cl"

@@ -20,6 +20,7 @@
   TEXT(cpu_convolution, "cpu/convolution.cl") \
   TEXT(cpu_convolution_pack, "cpu/convolution_pack.cl") \
   TEXT(cpu_convolution_winograd, "cpu/convolution_winograd.cl") \
+  TEXT(cpu_convolution_winograd_strided, "cpu/convolution_winograd_strided.cl") \
   TEXT(cpu_convolution_direct, "cpu/convolution_direct.cl") \
   TEXT(cpu_matrix_tiles, "cpu/matrix_tiles.cl") \
   TEXT(cpu_convolution_tiles, "cpu/convolution_tiles.cl") \
@@ -83,6 +84,9 @@ static const char cpu_convolution_pack[] = {
   0};
 static const char cpu_convolution_winograd[] = {
 #embed "../cpu/convolution_winograd.cl" suffix(, )
+  0};
+static const char cpu_convolution_winograd_strided[] = {
+#embed "../cpu/convolution_winograd_strided.cl" suffix(, )
   0};
 static const char cpu_convolution_direct[] = {
 #embed "../cpu/convolution_direct.cl" suffix(, )

@@ -22,7 +22,7 @@ public struct ModelEvaluation: ~Copyable {
     case jacobians
   }
 
-  /// The most rows of Jacobians that are computed together for one sample, and what a tile is divided by.
+  /// The most rows of Jacobians that are computed together for one sample.
   static let rowsAtOnce = 128
 
   private let model: Model
@@ -37,9 +37,8 @@ public struct ModelEvaluation: ~Copyable {
   /// - Parameters:
   ///   - quantity: What is computed.
   ///   - sample: The shape of one sample, without the first axis.
-  ///   - tile: Samples at a time; nil for 128, fewer where a sample has many rows. A model whose number of
-  ///     samples
-  ///     is fixed is always given that many.
+  ///   - tile: Samples at a time; nil for as many as suit the device, fewer where a sample has many rows. A
+  ///     model whose number of samples is fixed is always given that many.
   /// - Throws: What is wrong with the model or with samples of this shape.
   public init(
     _ quantity: Quantity, of model: Model, sample: Shape, tile: Int? = nil, on device: any Device
@@ -49,7 +48,7 @@ public struct ModelEvaluation: ~Copyable {
     var rows = (atOnce: 0, all: 0)
     if case .jacobians = quantity { rows = (min(members, ModelEvaluation.rowsAtOnce), members) }
     takesLabels = if case .gradients = quantity { true } else { false }
-    let automatic = max(1, ModelEvaluation.rowsAtOnce / max(1, rows.atOnce))
+    let automatic = max(1, device.usualTile / max(1, rows.atOnce))
     self.model = model
     self.rows = rows
     sampleCount = model.fixedSampleCount ?? 1

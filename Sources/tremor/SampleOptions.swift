@@ -6,8 +6,8 @@ struct SampleOptions: ParsableArguments {
   @Option(
     name: [.customLong("batch"), .customLong("batch-size")], parsing: .unconditional,
     help: ArgumentHelp(
-      "Samples at a time: a number or auto, which is 128, and fewer where memory is short. Results do not "
-        + "depend on it.",
+      "Samples at a time: a number or auto, which is what suits the device, and fewer where memory is short. "
+        + "Results do not depend on it.",
       valueName: "N|auto"))
   var batch: BatchSize = .automatic
 

@@ -5,24 +5,26 @@ import Compute
 enum EndToEndCases {
   private static let group = "End to end"
   private static let batch = 128
+  /// As many as the runner takes at a time on a processor, and the samples whose Jacobians have about as many rows.
+  private static let (tile, jacobianTile) = (32, 3)
 
   /// - Parameter isFull: Whether those that take long are measured too.
   static func all(_ workloads: [Workload], isFull: Bool) -> [SuiteCase] {
     func chosen(_ names: String...) -> [Workload] { workloads.filter { isFull || names.contains($0.name) } }
     let steps = chosen("cnn6", "resnet20", "resnet18").map { workload in
-      graph(workload, "PGD step") { try $0.step(batch: batch) }
+      graph(workload, "PGD step", tile) { try $0.step(batch: tile) }
     }
     let training = chosen("cnn6", "resnet20").map { workload in
-      graph(workload, "training step") { try $0.training(batch: batch) }
+      graph(workload, "training step", batch) { try $0.training(batch: batch) }
     }
     let jacobians = chosen("cnn6").map { workload in
-      graph(workload, "Jacobian, 10 rows") { try $0.jacobian(batch: batch) }
+      graph(workload, "Jacobian, 10 rows", jacobianTile) { try $0.jacobian(batch: jacobianTile) }
     }
     return steps + training + jacobians + chosen("cnn6").map(attack)
   }
 
   private static func graph(
-    _ workload: Workload, _ title: String, _ graph: @escaping (Workload) throws -> Graph
+    _ workload: Workload, _ title: String, _ batch: Int, _ graph: @escaping (Workload) throws -> Graph
   ) -> SuiteCase {
     .graph("\(workload.name) \(title), batch \(batch)", in: group, values: workload.values) {
       try graph(workload)

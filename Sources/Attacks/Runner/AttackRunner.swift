@@ -15,8 +15,8 @@ public import Networks
 /// stop the same samples fall, in the same restart after the same step, and the images of the others are the
 /// same; of those that fell, the image of largest loss is returned instead of the first one.
 public struct AttackRunner: Hashable, Sendable {
-  /// The most samples of a tile, 1 or more.
-  public var tile: Int
+  /// The most samples of a tile, 1 or more; nil for as many as suit the device.
+  public var tile: Int?
   /// The most steps between two looks of the host, 1 or more.
   ///
   /// Without early stop, when there is nothing to look for, ten times as many, up to 10,000.
@@ -30,7 +30,7 @@ public struct AttackRunner: Hashable, Sendable {
 
   /// Makes a runner.
   public init(
-    tile: Int = 128, chunk: Int = 5, restarts: Int = 1, seed: UInt64 = 0, stopsEarly: Bool = true
+    tile: Int? = nil, chunk: Int = 5, restarts: Int = 1, seed: UInt64 = 0, stopsEarly: Bool = true
   ) {
     self.tile = tile
     self.chunk = chunk
@@ -95,8 +95,8 @@ public struct AttackRunner: Hashable, Sendable {
   }
 
   private func check(_ attacks: [any Attack], _ samples: AttackSamples) throws {
-    for (name, value) in [("tile", tile), ("chunk", chunk), ("number of restarts", restarts)] where value < 1
-    {
+    let counts = [("tile", tile ?? 1), ("chunk", chunk), ("number of restarts", restarts)]
+    for (name, value) in counts where value < 1 {
       throw AttackError(.usage, "the \(name) must be 1 or more, not \(value)")
     }
     for attack in attacks {

@@ -27,9 +27,9 @@ final class TileExecutables {
   private let weights: Weights
   private var prepared: [Key: Prepared] = [:]
 
-  init(_ values: [String: HostArray], tile: Int, on device: any Device) throws {
+  init(_ values: [String: HostArray], tile: Int?, on device: any Device) throws {
     self.device = device
-    self.tile = tile
+    self.tile = tile ?? device.usualTile
     let start = ContinuousClock.now
     weights = try Weights(values, on: device)
     spend(ContinuousClock.now - start)

@@ -10,6 +10,8 @@ public protocol Device: Sendable {
   var precision: Precision { get }
   /// Launch parameters that were measured to suit it; they change no result.
   var tuning: Tuning { get }
+  /// Samples that are computed together unless somebody says otherwise; no result depends on it.
+  var usualTile: Int { get }
   /// What it has found out about itself and decided by it, a line each, for people.
   ///
   /// Opens the device where that is needed.
@@ -33,6 +35,9 @@ extension Device {
   public var precision: Precision { .float32 }
   /// None.
   public var tuning: Tuning { .none }
+  /// So few that the activations of small networks stay in a processor's caches, or so many that a GPU has work
+  /// everywhere.
+  public var usualTile: Int { family == .cpu ? 32 : 512 }
   /// Nothing.
   public var findings: [String] { [] }
 }

@@ -29,13 +29,14 @@ public struct TiledExecutable: ~Copyable {
   /// Prepares to run `graph`.
   ///
   /// - Parameters:
-  ///   - tile: Samples at a time, 1 or more.
+  ///   - tile: Samples at a time, 1 or more; nil for as many as suit the device.
   ///   - graph: The computation for a number of samples. The first axis of every argument it declares and of every
   ///     output counts samples; it must not update parameters.
   public init(
-    tile: Int = 128, on device: any Device, options: PlanOptions = .all,
+    tile: Int? = nil, on device: any Device, options: PlanOptions = .all,
     _ graph: @escaping (Int) throws -> Graph
   ) {
+    let tile = tile ?? device.usualTile
     precondition(tile >= 1, "a tile holds at least one sample")
     self.tile = tile
     self.device = device
@@ -78,10 +79,11 @@ public struct TiledExecutable: ~Copyable {
       let size = min(tile, count - first)
       do {
         let outputs = try await runTile(arguments, first, size, reading: weights)
-        if joined.isEmpty { joined = outputs.map { JoinedSamples($0.type) } }
-        for (index, output) in outputs.enumerated() { joined[index].append(output) }
+        if joined.isEmpty { joined = outputs.map { JoinedSamples($0.type, count: count) } }
         first += size
         progress(first)
+        if size == count { return outputs }
+        for (index, output) in outputs.enumerated() { joined[index].append(output) }
       } catch let error as DeviceError where error.kind == .outOfMemory && size > 1 {
         shrink(from: size)
       }
@@ -115,8 +117,9 @@ private struct JoinedSamples {
   let member: TensorType
   var bytes: [UInt8] = []
 
-  init(_ type: TensorType) {
+  init(_ type: TensorType, count: Int) {
     member = TensorType(Shape(Array(type.shape.extents.dropFirst())), type.element)
+    bytes.reserveCapacity(count * member.byteCount)
   }
 
   mutating func append(_ output: HostArray) { bytes += output.bytes }
@@ -129,6 +132,7 @@ private struct JoinedSamples {
 extension HostArray {
   /// The part of this array with these indices along the first axis.
   public func samples(_ range: Range<Int>) -> HostArray {
+    if range == 0..<shape[0] { return self }
     let size = shape.extents.dropFirst().reduce(type.element.size, *)
     var shape = shape
     shape[0] = range.count

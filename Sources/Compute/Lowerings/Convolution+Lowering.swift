@@ -70,7 +70,8 @@ struct GatherConvolution {
     let suitsTiles = options.contains(.matrixTiles) && perInput > Layout.lanes
     let prefersTiles = bfloatParts == 2 || outgrowsCaches
     if suitsMinimalFiltering, !(suitsTiles && prefersTiles) { return .winograd }
-    return suitsTiles ? .tiles : .direct
+    if suitsTiles { return .tiles }
+    return suitsStridedFiltering ? .stridedWinograd : .direct
   }
 
   /// Whether the transformed weights of minimal filtering, four times the weights, are read for a single tile of each
@@ -79,26 +80,37 @@ struct GatherConvolution {
 
   /// Whether F(4x4, 3x3) can compute it, and saves anything.
   private var suitsMinimalFiltering: Bool {
-    let isUnit = stride == [1, 1] && dilation == [1, 1] && inputDilation == [1, 1]
-    let isWide = groups == 1 && inputs >= 16 && outputs >= 16
-    return isWide && isUnit && kernel == [3, 3] && !preservesTies && output[0] >= 3 && output[1] >= 3
+    stride == [1, 1] && inputDilation == [1, 1] && isWide3x3 && output.allSatisfy { $0 >= 3 }
+  }
+
+  /// Whether minimal filtering of the phases can compute it, and saves anything.
+  private var suitsStridedFiltering: Bool {
+    guard isWide3x3 else { return false }
+    if inputDilation == [1, 1] { return stride == [2, 2] && output.allSatisfy { $0 >= 3 } }
+    return inputDilation == [2, 2] && stride == [1, 1] && output.allSatisfy { $0 >= 6 }
+  }
+
+  private var isWide3x3: Bool {
+    groups == 1 && inputs >= 16 && outputs >= 16 && kernel == [3, 3] && dilation == [1, 1] && !preservesTies
   }
 }
 
 /// The convolution kernels of the CPU family.
 enum CPUConvolutionKernel: String {
-  case winograd, direct, tiles, depthwise, first, last, plain
+  case winograd
+  case stridedWinograd = "winograd_strided"
+  case direct, tiles, depthwise, first, last, plain
 
   var inputLayout: (Int) -> Layout {
     switch self {
-    case .winograd, .direct, .tiles, .depthwise, .last: { .blocked(channels: $0) }
+    case .winograd, .stridedWinograd, .direct, .tiles, .depthwise, .last: { .blocked(channels: $0) }
     case .first, .plain: { _ in .dense }
     }
   }
 
   var outputLayout: (Int) -> Layout {
     switch self {
-    case .winograd, .direct, .tiles, .depthwise, .first: { .blocked(channels: $0) }
+    case .winograd, .stridedWinograd, .direct, .tiles, .depthwise, .first: { .blocked(channels: $0) }
     case .last, .plain: { _ in .dense }
     }
   }
@@ -187,6 +199,7 @@ struct ConvolutionCall {
   func launch(_ kernel: CPUConvolutionKernel, _ lowering: inout Lowering) {
     switch kernel {
     case .winograd: launchWinograd(lowering)
+    case .stridedWinograd: launchStridedWinograd(lowering)
     case .direct: launchDirect(lowering)
     case .tiles: launchTiles(lowering)
     case .depthwise: launchDepthwise(lowering)
@@ -208,6 +221,23 @@ struct ConvolutionCall {
     lowering.launch(
       "convolution_winograd", buffers, scratch: scratch,
       [shape.samples, inBlocks, outBlocks] + shape.image + shape.output + shape.pad + [tiles, parts] + tail,
+      work: .items(items * parts))
+  }
+
+  private func launchStridedWinograd(_ lowering: Lowering) {
+    let (inBlocks, outBlocks) = (blocks(shape.inputs), blocks(shape.outputs))
+    let expands = shape.inputDilation == [2, 2]
+    let side = expands ? 8 : 4
+    let tiles = lowering.tuned(shape.title(.stridedWinograd), [12, 6, 18, 24])
+    let scratch = 4 * lines([81 * tiles * (inBlocks * 16 + 64) + 36 * 16 + 2 * inBlocks])
+    let all =
+      shape.samples * ((shape.output[0] + side - 1) / side) * ((shape.output[1] + side - 1) / side)
+    let items = (all + tiles - 1) / tiles
+    let parts = items >= 4 ? 1 : min((outBlocks + 3) / 4, 4)
+    lowering.launch(
+      "convolution_winograd_strided", buffers, scratch: scratch,
+      [shape.samples, inBlocks, outBlocks] + shape.image + shape.output + shape.pad
+        + [expands ? 1 : 0, tiles, parts] + tail,
       work: .items(items * parts))
   }
 
@@ -319,7 +349,8 @@ extension Lowering {
     let (o, c) = shape.swapsWeight ? (shape.inputs, shape.outputs) : (shape.outputs, shape.inputs)
     let (floats, items, integers): (Int, Int, [Int]) =
       switch kernel {
-      case .winograd: (outBlocks * inBlocks * 256 * 36, outBlocks * inBlocks * 16, [o, c, swap])
+      case .winograd, .stridedWinograd:
+        (outBlocks * inBlocks * 256 * 36, outBlocks * inBlocks * 16, [o, c, swap])
       case .tiles:
         (
           shape.groups * outBlocks * ((inBlocks + 1) / 2) * taps * 256 * shape.bfloatParts,

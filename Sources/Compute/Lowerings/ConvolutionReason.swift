@@ -4,6 +4,10 @@ extension GatherConvolution {
     switch kernel {
     case .winograd:
       "\(extent) of stride 1 with at least 16 channels: minimal filtering F(4x4, 3x3), 4 times fewer products"
+    case .stridedWinograd:
+      inputDilation == [1, 1]
+        ? "\(extent) of stride 2: minimal filtering of its phases, 1.8 times fewer products"
+        : "\(extent) transposed, of stride 2: minimal filtering of its phases, 1.8 times fewer products"
     case .tiles: tilesReason
     case .direct: directReason
     case .depthwise: "one channel a group: every channel by itself, 16 side by side"

@@ -52,7 +52,7 @@ struct AttackCommand: AsyncParsableCommand {
     let load = watch.lap()
     let entry = try device.entry(answer)
     let runner = AttackRunner(
-      tile: samples.batch.count ?? 128, restarts: choice.restarts, seed: samples.random.seed,
+      tile: samples.batch.count, restarts: choice.restarts, seed: samples.random.seed,
       stopsEarly: !choice.noEarlyStop)
     let opening = watch.lap()
     let result = try await run(attack, runner, subject, on: entry.device)

@@ -36,7 +36,8 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(
     name: [.customLong("batch"), .customLong("batch-size")], parsing: .unconditional,
     help: ArgumentHelp(
-      "Samples of a run; 128 by default, and for Jacobians as many as have about 128 rows.", valueName: "N"))
+      "Samples of a run; by default as many as attacks and Jacobians take on the device, 128 for training.",
+      valueName: "N"))
   var batch: Int?
 
   @Option(
@@ -62,8 +63,8 @@ struct BenchCommand: AsyncParsableCommand {
 
   func run() async throws {
     let subject = try model.map { try BenchSubject(path: $0) } ?? BenchSubject(network: network ?? "cnn6")
-    let computation = try BenchComputation(what, of: subject, batch: batch)
     let entry = try device.entry(answer)
+    let computation = try BenchComputation(what, of: subject, batch: batch, on: entry.device)
     let run = BenchRun(computation: computation, repetitions: repetitions)
     let report = BenchReport(try await run.measured(on: entry, answer), filter: filter)
     if report.launches.isEmpty, let filter {

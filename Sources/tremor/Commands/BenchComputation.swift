@@ -28,8 +28,13 @@ struct BenchComputation {
   let batch: Int
 
   /// - Throws: A ``CommandFailure`` for a batch that the model does not take.
-  init(_ quantity: BenchQuantity, of subject: BenchSubject, batch: Int?) throws {
-    let usual = quantity == .jacobian ? max(1, 128 / subject.classCount) : 128
+  init(_ quantity: BenchQuantity, of subject: BenchSubject, batch: Int?, on device: any Device) throws {
+    let usual =
+      switch quantity {
+      case .step, .forward: device.usualTile
+      case .jacobian: max(1, device.usualTile / subject.classCount)
+      case .train: 128
+      }
     let fixed = subject.model.fixedSampleCount
     if let batch, let fixed, batch != fixed {
       throw CommandFailure(

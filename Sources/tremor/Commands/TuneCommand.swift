@@ -29,7 +29,9 @@ struct TuneCommand: AsyncParsableCommand {
 
   @Option(
     name: [.customLong("batch"), .customLong("batch-size")], parsing: .unconditional,
-    help: ArgumentHelp("Samples of a run; 128 by default, as attacks take them.", valueName: "N"))
+    help: ArgumentHelp(
+      "Samples of a run; by default as many as attacks and Jacobians take on the device, 128 for training.",
+      valueName: "N"))
   var batch: Int?
 
   @Option(parsing: .unconditional, help: ArgumentHelp("When to stop measuring.", valueName: "S"))
@@ -53,8 +55,8 @@ struct TuneCommand: AsyncParsableCommand {
 
   func run() async throws {
     let subject = try model.map { try BenchSubject(path: $0) } ?? BenchSubject(network: network ?? "cnn6")
-    let computation = try BenchComputation(what, of: subject, batch: batch)
     let entry = try device.entry(answer)
+    let computation = try BenchComputation(what, of: subject, batch: batch, on: entry.device)
     let tuner = try await Tuner(computation.graph(), on: entry.device, seconds: seconds)
     let store = entry.tuningStore
     do {
