@@ -235,7 +235,7 @@ kernel void convolution_winograd_strided(
 // ints: O, C, swap.
 kernel void pack_winograd_strided(global const float *restrict weights, global float *restrict result, int O,
                                   int C, int swap) {
-  pack_minimal(weights, result, O, C, swap, 1);
+  pack_minimal(weights, result, O, C, swap, STRIDED_PHASES);
 }
 
 #ifdef TREMOR_HOST

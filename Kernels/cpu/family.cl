@@ -10,6 +10,7 @@
 #include "matmul.cl"
 #include "convolution.cl"
 #include "convolution_pack.cl"
+#include "selection.cl"
 #include "convolution_winograd.cl"
 #include "convolution_winograd_strided.cl"
 #include "convolution_direct.cl"

@@ -19,6 +19,7 @@
   TEXT(cpu_matmul, "cpu/matmul.cl") \
   TEXT(cpu_convolution, "cpu/convolution.cl") \
   TEXT(cpu_convolution_pack, "cpu/convolution_pack.cl") \
+  TEXT(cpu_selection, "cpu/selection.cl") \
   TEXT(cpu_convolution_winograd, "cpu/convolution_winograd.cl") \
   TEXT(cpu_convolution_winograd_strided, "cpu/convolution_winograd_strided.cl") \
   TEXT(cpu_convolution_direct, "cpu/convolution_direct.cl") \
@@ -81,6 +82,9 @@ static const char cpu_convolution[] = {
   0};
 static const char cpu_convolution_pack[] = {
 #embed "../cpu/convolution_pack.cl" suffix(, )
+  0};
+static const char cpu_selection[] = {
+#embed "../cpu/selection.cl" suffix(, )
   0};
 static const char cpu_convolution_winograd[] = {
 #embed "../cpu/convolution_winograd.cl" suffix(, )

@@ -102,7 +102,8 @@ public struct Executable: ~Copyable {
     return try await readAll()
   }
 
-  private mutating func readAll() async throws -> [HostArray] {
+  /// The values of all outputs.
+  mutating func readAll() async throws -> [HostArray] {
     var values: [HostArray] = []
     for output in plan.outputs.indices { values.append(try await read(output)) }
     return values

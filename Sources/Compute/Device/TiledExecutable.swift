@@ -73,35 +73,33 @@ public struct TiledExecutable: ~Copyable {
     else {
       throw DeviceError(.misuse, on: device.name, "the arguments do not all hold the same number of samples")
     }
-    var joined: [JoinedSamples] = []
+    var joined = JoinedOutputs(count: count)
+    var outputs: [HostArray] = []
     var first = 0
     repeat {
       let size = min(tile, count - first)
       do {
-        let outputs = try await runTile(arguments, first, size, reading: weights)
-        if joined.isEmpty { joined = outputs.map { JoinedSamples($0.type, count: count) } }
+        let prepared = try prepared(size)
+        for (name, value) in arguments {
+          try prepared.executable.write(name, value.samples(first..<(first + size)))
+        }
+        try prepared.executable.launch(reading: weights)
+        // While the device works, the host puts what it has read into its place.
+        joined.append(outputs)
+        outputs = []
+        outputs = try await prepared.executable.readAll()
         first += size
         progress(first)
-        if size == count { return outputs }
-        for (index, output) in outputs.enumerated() { joined[index].append(output) }
       } catch let error as DeviceError where error.kind == .outOfMemory && size > 1 {
         shrink(from: size)
       }
     } while first < count
-    return joined.map { $0.array(count) }
+    return joined.finished(with: outputs)
   }
 
   private mutating func shrink(from size: Int) {
     (whole, rest) = (nil, nil)
     tile = (size + 1) / 2
-  }
-
-  private mutating func runTile(
-    _ arguments: [String: HostArray], _ first: Int, _ size: Int, reading weights: borrowing Weights
-  ) async throws -> [HostArray] {
-    let prepared = try prepared(size)
-    return try await prepared.executable.run(
-      arguments.mapValues { $0.samples(first..<(first + size)) }, reading: weights)
   }
 
   private mutating func prepared(_ size: Int) throws -> Prepared {
@@ -113,20 +111,36 @@ public struct TiledExecutable: ~Copyable {
 }
 
 /// Outputs of tiles put one after the other.
-private struct JoinedSamples {
-  let member: TensorType
-  var bytes: [UInt8] = []
+private struct JoinedOutputs {
+  /// Samples in all.
+  let count: Int
+  private var types: [TensorType] = []
+  private var bytes: [[UInt8]] = []
 
-  init(_ type: TensorType, count: Int) {
-    member = TensorType(Shape(Array(type.shape.extents.dropFirst())), type.element)
-    bytes.reserveCapacity(count * member.byteCount)
+  init(count: Int) { self.count = count }
+
+  mutating func append(_ outputs: [HostArray]) {
+    if types.isEmpty {
+      types = outputs.map { TensorType($0.shape.replacingFirst(by: count), $0.type.element) }
+      bytes = types.map { type in
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(type.byteCount)
+        return bytes
+      }
+    }
+    for (index, output) in outputs.enumerated() { bytes[index] += output.bytes }
   }
 
-  mutating func append(_ output: HostArray) { bytes += output.bytes }
-
-  func array(_ count: Int) -> HostArray {
-    HostArray(TensorType(member.shape.inserting(count, at: 0), member.element), bytes: bytes)
+  /// The whole outputs, `last` being those of the last tile.
+  mutating func finished(with last: [HostArray]) -> [HostArray] {
+    if types.isEmpty, last.allSatisfy({ $0.shape[0] == count }) { return last }
+    append(last)
+    return zip(types, bytes).map { HostArray($0, bytes: $1) }
   }
+}
+
+extension Shape {
+  fileprivate func replacingFirst(by count: Int) -> Shape { Shape([count] + extents.dropFirst()) }
 }
 
 extension HostArray {

@@ -74,13 +74,17 @@ struct GatherConvolution {
     return suitsStridedFiltering ? .stridedWinograd : .direct
   }
 
-  /// Whether the transformed weights of minimal filtering, four times the weights, are read for a single tile of each
-  /// sample: then tiles are as fast, and need less memory.
+  /// Whether the transformed weights of F(4x4, 3x3), four times the weights, would be read for a single tile of each
+  /// sample: then matrix tiles or F(2x2, 3x3) are about as fast, and need less memory.
   private var outgrowsCaches: Bool { inputs * outputs >= 512 * 512 && output[0] <= 4 && output[1] <= 4 }
 
-  /// Whether F(4x4, 3x3) can compute it, and saves anything.
+  /// The outputs of a tile of minimal filtering along each axis: 4, or 2 where 4 would not fit or outgrow the caches.
+  var filteringSide: Int { outgrowsCaches || output.allSatisfy { $0 <= 2 } ? 2 : 4 }
+
+  /// Whether F(4x4, 3x3) or F(2x2, 3x3) can compute it, and saves anything.
   private var suitsMinimalFiltering: Bool {
-    stride == [1, 1] && inputDilation == [1, 1] && isWide3x3 && output.allSatisfy { $0 >= 3 }
+    guard stride == [1, 1], inputDilation == [1, 1], isWide3x3 else { return false }
+    return output.allSatisfy { $0 >= 3 } || output.allSatisfy { $0 == 2 }
   }
 
   /// Whether minimal filtering of the phases can compute it, and saves anything.
@@ -211,16 +215,20 @@ struct ConvolutionCall {
 
   private func launchWinograd(_ lowering: Lowering) {
     let (inBlocks, outBlocks) = (blocks(shape.inputs), blocks(shape.outputs))
+    let side = shape.filteringSide
+    let frequencies = (side + 2) * (side + 2)
     // Multiples of 12, the height of the tallest register tile.
-    let suited = shape.inputs <= 256 ? 24 : 12
+    let suited = shape.inputs <= 256 || side == 2 ? 24 : 12
     let tiles = lowering.tuned(shape.title(.winograd), [suited, 12, 24, 36, 48])
-    let scratch = 4 * lines([36 * (tiles * inBlocks * 16 + 16) + 36 * tiles * 64 + 2 * inBlocks])
-    let all = shape.samples * ((shape.output[0] + 3) / 4) * ((shape.output[1] + 3) / 4)
+    let scratch = 4 * lines([frequencies * (tiles * inBlocks * 16 + 16 + tiles * 64) + 2 * inBlocks])
+    let all =
+      shape.samples * ((shape.output[0] + side - 1) / side) * ((shape.output[1] + side - 1) / side)
     let items = (all + tiles - 1) / tiles
     let parts = items >= 4 ? 1 : min((outBlocks + 3) / 4, 4)
     lowering.launch(
       "convolution_winograd", buffers, scratch: scratch,
-      [shape.samples, inBlocks, outBlocks] + shape.image + shape.output + shape.pad + [tiles, parts] + tail,
+      [shape.samples, inBlocks, outBlocks] + shape.image + shape.output + shape.pad
+        + [side, tiles, parts] + tail,
       work: .items(items * parts))
   }
 
@@ -349,8 +357,12 @@ extension Lowering {
     let (o, c) = shape.swapsWeight ? (shape.inputs, shape.outputs) : (shape.outputs, shape.inputs)
     let (floats, items, integers): (Int, Int, [Int]) =
       switch kernel {
-      case .winograd, .stridedWinograd:
-        (outBlocks * inBlocks * 256 * 36, outBlocks * inBlocks * 16, [o, c, swap])
+      case .winograd:
+        (
+          outBlocks * inBlocks * 256 * (shape.filteringSide + 2) * (shape.filteringSide + 2),
+          outBlocks * inBlocks * 16, [o, c, swap, shape.filteringSide]
+        )
+      case .stridedWinograd: (outBlocks * inBlocks * 256 * 36, outBlocks * inBlocks * 16, [o, c, swap])
       case .tiles:
         (
           shape.groups * outBlocks * ((inBlocks + 1) / 2) * taps * 256 * shape.bfloatParts,

@@ -2,8 +2,7 @@ extension GatherConvolution {
   /// Why a convolution like this runs on `kernel`, in a sentence for profiles.
   func reason(for kernel: CPUConvolutionKernel) -> String {
     switch kernel {
-    case .winograd:
-      "\(extent) of stride 1 with at least 16 channels: minimal filtering F(4x4, 3x3), 4 times fewer products"
+    case .winograd: winogradReason
     case .stridedWinograd:
       inputDilation == [1, 1]
         ? "\(extent) of stride 2: minimal filtering of its phases, 1.8 times fewer products"
@@ -15,6 +14,13 @@ extension GatherConvolution {
     case .last: "\(outputs) output channels fill no block of 16: inputs are summed 16 side by side"
     case .plain: plainReason
     }
+  }
+
+  private var winogradReason: String {
+    let way =
+      filteringSide == 4
+      ? "F(4x4, 3x3), 4 times fewer products" : "F(2x2, 3x3), 2.2 times fewer products and smaller weights"
+    return "\(extent) of stride 1 with at least 16 channels: minimal filtering \(way)"
   }
 
   /// Why tiles and not minimal filtering where that could compute it too.

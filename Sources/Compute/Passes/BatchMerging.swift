@@ -33,14 +33,15 @@ struct Cycle: Operation {
 }
 
 extension Graph {
-  /// This graph with element-wise work on `[K, N, ...]` done on `[K · N, ...]` where an operand was made so.
+  /// This graph with element-wise work, slices and paddings of `[K, N, ...]` done on `[K · N, ...]` where an operand
+  /// was made so.
   ///
   /// A batch of cotangents goes through convolutions as K · N samples; without this pass every activation's
   /// mask in between would split and join the axes again, and no kernel could apply it as its epilogue.
   func mergingBatches() -> Graph {
     var rewriter = GraphRewriter(self)
     for id in nodes.indices {
-      if let function = function(id), let merged = merged(id, function, rewriter) {
+      if let merged = function(id).flatMap({ merged(id, $0, rewriter) }) ?? mergedPlaces(id, rewriter) {
         rewriter.replace(id, by: merged)
       } else {
         rewriter.copy(id)
@@ -49,10 +50,39 @@ extension Graph {
     return rewriter.finished()
   }
 
+  /// A slice or a padding that leaves the first two axes as they are.
+  private func mergedPlaces(_ id: NodeID, _ rewriter: GraphRewriter) -> Tensor? {
+    let (pad, slice) = (operation(id, Pad.self), operation(id, Slice.self))
+    guard pad != nil || slice != nil, nodes[id].type.shape.rank >= 3, nodes[id].type.shape.count > 0 else {
+      return nil
+    }
+    let (input, builder) = (rewriter[nodes[id].inputs[0]], rewriter.builder)
+    guard case .operation(let operation) = builder.nodes[input.id].kind, operation is Reshape else {
+      return nil
+    }
+    let source = Tensor(builder: builder, id: builder.nodes[input.id].inputs[0])
+    let (from, to) = (input.shape, nodes[id].type.shape)
+    guard source.shape == from.mergingFirstAxes, from[0] == to[0], from[1] == to[1] else { return nil }
+    let moved: Tensor
+    if let pad {
+      func flat(_ counts: [Int]) -> [Int] { [0] + counts[2...] }
+      moved = source.padded(
+        low: flat(pad.low), high: flat(pad.high), interior: flat(pad.interior), value: pad.value)
+    } else if let slice {
+      moved = builder.add(
+        Slice(
+          starts: [0] + slice.starts[2...], shape: to.mergingFirstAxes, steps: [1] + slice.steps[2...]),
+        [source])
+    } else {
+      return nil
+    }
+    return moved.reshaped(to)
+  }
+
   private func merged(_ id: NodeID, _ function: ScalarFunction, _ rewriter: GraphRewriter) -> Tensor? {
     let shape = nodes[id].type.shape
     guard shape.rank >= 3, shape.count > 0 else { return nil }
-    let flat = Shape([shape[0] * shape[1]] + shape.extents[2...])
+    let flat = shape.mergingFirstAxes
     let builder = rewriter.builder
     let operands = nodes[id].inputs.map { rewriter[$0] }
     func source(_ tensor: Tensor) -> Tensor {
@@ -90,4 +120,9 @@ extension Graph {
     }
     return builder.add(Elementwise(function: function), merged).reshaped(shape)
   }
+}
+
+extension Shape {
+  /// `[K · N, ...]` for `[K, N, ...]`.
+  var mergingFirstAxes: Shape { Shape([self[0] * self[1]] + extents[2...]) }
 }

@@ -14,6 +14,7 @@ extension Graph {
       graph = graph.foldingBatchNorm(fixed: fixedInputs(of: graph))
       if options.contains(.simplification) { graph = graph.simplified() }
     }
+    if family == .cpu, options.contains(.selectionFusion) { graph = graph.fusingSelections() }
     graph = graph.preservingTies()
     if options.contains(.epilogueFusion) { graph = graph.fusingPools().fusingEpilogues(options) }
     return graph.optimizingBodies(for: family, options, fixed: fixedInputs(of: graph))

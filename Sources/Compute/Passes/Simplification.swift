@@ -92,6 +92,7 @@ private struct Simplifier {
     if let reshape = operation as? Reshape, self.operation(x, Reshape.self) != nil {
       return source(x).reshaped(reshape.shape)
     }
+    if let reshape = operation as? Reshape, let narrow = mergedUnderBroadcast(reshape, x) { return narrow }
     if let transpose = operation as? Transpose, let inner = self.operation(x, Transpose.self) {
       return source(x).transposed(transpose.permutation.map { inner.permutation[$0] })
     }
@@ -99,6 +100,21 @@ private struct Simplifier {
       return source(x).broadcast(to: broadcast.shape)
     }
     return nil
+  }
+
+  /// The first two axes of a broadcast joined before its other axes are repeated.
+  ///
+  /// Joined axes that are repeated each in its own way must be written to memory; the others need not.
+  private func mergedUnderBroadcast(_ reshape: Reshape, _ x: Tensor) -> Tensor? {
+    guard operation(x, Broadcast.self) != nil, x.shape.rank >= 3, reshape.shape == x.shape.mergingFirstAxes
+    else {
+      return nil
+    }
+    let narrow = source(x)
+    let tail = narrow.shape.extents[2...]
+    guard tail != x.shape.extents[2...], x.shape.count > 0 else { return nil }
+    let whole = narrow.broadcast(to: Shape([x.shape[0], x.shape[1]] + tail))
+    return whole.reshaped(whole.shape.mergingFirstAxes).broadcast(to: reshape.shape)
   }
 
   private func simplified(_ reduce: Reduce, _ x: Tensor, _ type: TensorType) -> Tensor? {

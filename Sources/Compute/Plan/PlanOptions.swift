@@ -29,8 +29,11 @@ public struct PlanOptions: OptionSet, Hashable, Sendable {
   /// In the GPU family: products on tensor cores, for the layers for which a device has chosen them.
   public static let tensorCores = PlanOptions(rawValue: 1 << 10)
 
+  /// In the CPU family: chains of slices and paddings of images as one kernel.
+  public static let selectionFusion = PlanOptions(rawValue: 1 << 11)
+
   /// Every pass.
-  public static let all = PlanOptions(rawValue: (1 << 11) - 1)
+  public static let all = PlanOptions(rawValue: (1 << 12) - 1)
   /// Every pass by name, for reports and for switching them off one at a time.
   public static let named: [(name: String, option: PlanOptions)] = [
     ("simplification", .simplification), ("batch-norm folding", .batchNormFolding),
@@ -38,6 +41,6 @@ public struct PlanOptions: OptionSet, Hashable, Sendable {
     ("epilogue fusion", .epilogueFusion), ("bit masks", .bitMasks), ("layout choice", .layoutChoice),
     ("memory reuse", .memoryReuse), ("setup hoisting", .setupHoisting),
     ("fast convolution", .fastConvolution), ("matrix tiles", .matrixTiles),
-    ("tensor cores", .tensorCores),
+    ("tensor cores", .tensorCores), ("selection fusion", .selectionFusion),
   ]
 }

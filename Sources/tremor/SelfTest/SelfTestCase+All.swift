@@ -42,6 +42,11 @@ extension SelfTestCase {
         x[0].padded(low: [0, 2], high: [0, 2], mode: .reflect),
       ]
     },
+    SelfTestCase("shortcuts", [[2, 16, 6, 7], [2, 33, 3, 4]]) { x in
+      let fewer = x[0].sliced(axis: 2, from: 0, count: 3, step: 2).sliced(axis: 3, from: 0, count: 4, step: 2)
+      let shortcut = fewer.padded(low: [0, 9, 0, 0], high: [0, 8, 0, 0])
+      return [shortcut, (shortcut * x[1]).sum().gradient(withRespectTo: x[0])]
+    },
     SelfTestCase("gathering", types: [TensorType([7, 5]), TensorType([4], .int32)]) { x in
       let taken = x[0].taking(x[1], axis: 0)
       return [taken, (taken * taken).gradient(withRespectTo: x[0]), x[1].oneHot(7)]
