@@ -340,33 +340,8 @@ kernel void convolution_weights_tiles(
   TILES_END();
 }
 
-// result [O, C, taps] = the sum over parts of partial, in order.
-// A work-item adds the tiles of one pair of blocks: outBlocks * inBlocks work-items.
-// scratch: 64 * taps bytes.
-// ints: O, C, taps, parts.
-kernel void convolution_weights_tiles_sum(global const float *restrict partial, global float *restrict result,
-                                          local float *scratch, int O, int C, int taps, int parts) {
-  const int inBlocks = (C + LANES - 1) / LANES, outBlocks = (O + LANES - 1) / LANES;
-  const int item = (int)get_global_id(0), inBlock = item % inBlocks, outBlock = item / inBlocks;
-  const long apart = (long)outBlocks * inBlocks * taps * LANES;
-  const int columns = min(LANES, C - inBlock * LANES);
-  for (int row = 0; row < LANES && outBlock * LANES + row < O; row++) {
-    for (int tap = 0; tap < taps; tap++) {
-      const long at = ((long)item * taps + tap) * LANES + row;
-      float16 total = vload16(at, partial);
-      for (int part = 1; part < parts; part++) total += vload16(at + part * apart, partial);
-      float lanes[LANES];
-      vstore16(total, 0, lanes);
-      for (int lane = 0; lane < LANES; lane++) scratch[lane * taps + tap] = lanes[lane];
-    }
-    global float *to = result + ((long)(outBlock * LANES + row) * C + inBlock * LANES) * taps;
-    for (int i = 0; i < columns * taps; i++) to[i] = scratch[i];
-  }
-}
-
 #ifdef TREMOR_HOST
 HOST_KERNEL(convolution_weights_tiles, p[0], p[1], p[2], scratch, i[0], i[1], i[2], i[3], i[4], i[5], i[6],
             i[7], i[8], i[9], i[10], i[11], i[12], i[13], i[14], i[15], i[16], i[17], i[18], i[19], i[20])
-HOST_KERNEL(convolution_weights_tiles_sum, p[0], p[1], scratch, i[0], i[1], i[2], i[3])
 #endif
 #endif

@@ -20,4 +20,5 @@
 #include "convolution_depthwise.cl"
 #include "convolution_plain.cl"
 #include "convolution_weights.cl"
+#include "convolution_weights_winograd.cl"
 #include "convolution_weights_tiles.cl"

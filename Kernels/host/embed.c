@@ -29,6 +29,7 @@
   TEXT(cpu_convolution_depthwise, "cpu/convolution_depthwise.cl") \
   TEXT(cpu_convolution_plain, "cpu/convolution_plain.cl") \
   TEXT(cpu_convolution_weights, "cpu/convolution_weights.cl") \
+  TEXT(cpu_convolution_weights_winograd, "cpu/convolution_weights_winograd.cl") \
   TEXT(cpu_convolution_weights_tiles, "cpu/convolution_weights_tiles.cl") \
   TEXT(gpu_family, "gpu/family.cl") \
   TEXT(gpu_prelude, "gpu/prelude.cl") \
@@ -112,6 +113,9 @@ static const char cpu_convolution_plain[] = {
   0};
 static const char cpu_convolution_weights[] = {
 #embed "../cpu/convolution_weights.cl" suffix(, )
+  0};
+static const char cpu_convolution_weights_winograd[] = {
+#embed "../cpu/convolution_weights_winograd.cl" suffix(, )
   0};
 static const char cpu_convolution_weights_tiles[] = {
 #embed "../cpu/convolution_weights_tiles.cl" suffix(, )

@@ -88,6 +88,7 @@ enum ConvolutionCases {
     let square = Layer(network: "layer", inputs: 128, outputs: 128, size: 16, batch: 16)
     let wide = Layer(network: "layer", inputs: 512, outputs: 512, size: 4, batch: 16)
     let strided = Layer(network: "layer", inputs: 256, outputs: 512, size: 8, stride: 2, batch: 16)
+    let projection = Layer(network: "layer", inputs: 256, outputs: 512, size: 8, kernel: 1, stride: 2, batch: 16)
     let first = Layer(network: "layer", inputs: 3, outputs: 64, size: 32, batch: 32)
     let few = Layer(network: "layer", inputs: 4, outputs: 4, size: 32, batch: 32)
     let depthwise = Layer(network: "layer", inputs: 64, outputs: 64, size: 32, groups: 64, batch: 32)
@@ -102,8 +103,10 @@ enum ConvolutionCases {
     return [
       make(square, "convolution_winograd", "convolution_winograd", Layer.forward),
       make(wide, "pack_winograd", "winograd_weights", Layer.forward),
-      make(strided, "convolution_direct", "convolution_gemm", Layer.forward),
-      make(strided, "pack_direct", nil, Layer.forward),
+      make(strided, "convolution_winograd_strided", nil, Layer.forward),
+      make(strided, "pack_winograd_strided", nil, Layer.forward),
+      make(projection, "convolution_direct", "convolution_gemm", Layer.forward),
+      make(projection, "pack_direct", nil, Layer.forward),
       make(first, "convolution_first", "convolution_gemm", Layer.forward),
       make(first, "pack_first", nil, Layer.forward),
       make(first, "convolution_last", "convolution_gemm", Layer.adjoint),
@@ -111,14 +114,15 @@ enum ConvolutionCases {
       make(depthwise, "convolution_depthwise", "convolution_depthwise", Layer.forward),
       make(depthwise, "pack_depthwise", nil, Layer.forward),
       make(few, "convolution_plain", "convolution_gemm", Layer.forward),
-      make(square, "convolution_weights", "convolution_weights", Layer.weightGradient),
+      make(strided, "convolution_weights", "convolution_weights", Layer.weightGradient),
+      make(square, "convolution_weights_winograd", nil, Layer.weightGradient),
       make(first, "convolution_weights_first", nil, Layer.weightGradient),
       make(few, "convolution_weights_plain", nil, Layer.weightGradient),
-      make(square, "convolution_weights_sum", "add_partials", Layer.weightGradient),
+      make(strided, "convolution_weights_sum", "add_partials", Layer.weightGradient),
       mask, statistics("channel_sums"), statistics("channel_sums_join"),
       statistics("channel_moments"), statistics("channel_moments_join"),
       make(strided, "pack_tiles", nil, Layer.forward),
-      make(square, "convolution_weights_tiles_sum", nil, Layer.weightGradient),
+      make(square, "convolution_weights_blocks_sum", nil, Layer.weightGradient),
       make(odd, "pack_blocked", nil, Layer.forward),
       make(odd, "unpack_blocked", nil, Layer.forward),
     ]

@@ -26,6 +26,19 @@ enum ElementCases {
     ]
   }
 
+  /// A shortcut without parameters, as residual networks have it.
+  static var shortcuts: [KernelCase] {
+    [
+      KernelCase("shortcut of every other pixel", in: "Maps", .kernels([.cpu: "select_blocked"])) {
+        try Graph { scope in
+          let x = scope.input("x", [128, 16, 32, 32])
+          let fewer = x.sliced(axis: 2, from: 0, count: 16, step: 2).sliced(axis: 3, from: 0, count: 16, step: 2)
+          return [fewer.padded(low: [0, 8, 0, 0], high: [0, 8, 0, 0])]
+        }
+      }
+    ]
+  }
+
   /// Pools and their derivatives; windows of more than 256 taps have kernels of their own.
   static var pools: [KernelCase] {
     let (small, wide) = (WindowGeometry([2, 2]), WindowGeometry([17, 17]))

@@ -9,6 +9,7 @@ extension Convolution {
     if hasTiles, groups == 1, x[1] > 8, g[1] > 8, x.count > 0, g.count > 0 {
       return lowerTiles(&lowering, result)
     }
+    if suitsFilteredWeights(x, g, w) { return lowerFiltered(&lowering, result) }
     let (c, o, taps) = (x[1] / groups, g[1] / groups, w[2] * w[3])
     let shape = [x[2], x[3], g[2], g[3], w[2], w[3]] + geometry.stride + geometry.dilation
     let parts = max(1, min(x[0], WeightParts.count(samples: x[0])))
@@ -48,8 +49,34 @@ extension Convolution {
       scratch: tiles.scratchBytes, [x[0], inBlocks, outBlocks] + shape + tiles.arguments,
       work: .items(tiles.items))
     lowering.launch(
-      "convolution_weights_tiles_sum", [partial, result], scratch: 64 * taps,
+      "convolution_weights_blocks_sum", [partial, result], scratch: 64 * taps,
       [g[1], x[1], taps, tiles.parts], work: .items(outBlocks * inBlocks))
+  }
+
+  /// Whether minimal filtering can compute it, and saves anything.
+  private func suitsFilteredWeights(_ x: Shape, _ g: Shape, _ w: Shape) -> Bool {
+    geometry.groups == 1 && geometry.stride == [1, 1] && geometry.dilation == [1, 1] && w[2] == 3 && w[3] == 3
+      && x[1] >= 16 && g[1] >= 16 && g[2] >= 3 && g[3] >= 3
+  }
+
+  /// By minimal filtering: one launch over parts of the samples, and one that adds the parts in order.
+  private func lowerFiltered(_ lowering: inout Lowering, _ result: BufferID) {
+    let (x, g) = (lowering.type(0).shape, lowering.type(1).shape)
+    let (inBlocks, outBlocks) = ((x[1] + 15) / 16, (g[1] + 15) / 16)
+    let pairs = ((inBlocks + 3) / 4) * ((outBlocks + 3) / 4)
+    let parts = max(1, min(WeightParts.count(samples: x[0]), 32 / pairs))
+    let tiles = 24
+    let partial = lowering.temporary(parts * outBlocks * inBlocks * 9 * 1024)
+    lowering.because("3x3 of stride 1 with at least 16 channels: minimal filtering, 4 times fewer products")
+    lowering.launch(
+      "convolution_weights_winograd",
+      [lowering.buffer(0, .blocked(channels: x[1])), lowering.buffer(1, .blocked(channels: g[1])), partial],
+      scratch: 4 * (36 * 64 * 64 + 2 * 36 * (64 * tiles + 16)),
+      [x[0], inBlocks, outBlocks, x[2], x[3], g[2], g[3]] + geometry.low + [tiles, parts],
+      work: .items(parts * pairs))
+    lowering.launch(
+      "convolution_weights_blocks_sum", [partial, result], scratch: 64 * 9, [g[1], x[1], 9, parts],
+      work: .items(outBlocks * inBlocks))
   }
 
   private func lowerFirst(
