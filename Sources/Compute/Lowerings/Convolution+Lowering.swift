@@ -87,9 +87,10 @@ struct GatherConvolution {
     return output.allSatisfy { $0 >= 3 } || output.allSatisfy { $0 == 2 }
   }
 
-  /// Whether minimal filtering of the phases can compute it, and saves anything.
+  /// Whether minimal filtering of the phases can compute it, and saves anything: 81 places of six tiles fit into
+  /// scratch for up to 448 channels.
   private var suitsStridedFiltering: Bool {
-    guard isWide3x3 else { return false }
+    guard isWide3x3, inputs <= 448 else { return false }
     if inputDilation == [1, 1] { return stride == [2, 2] && output.allSatisfy { $0 >= 3 } }
     return inputDilation == [2, 2] && stride == [1, 1] && output.allSatisfy { $0 >= 6 }
   }
@@ -217,16 +218,17 @@ struct ConvolutionCall {
     let (inBlocks, outBlocks) = (blocks(shape.inputs), blocks(shape.outputs))
     let side = shape.filteringSide
     let frequencies = (side + 2) * (side + 2)
-    // Multiples of 12, the height of the tallest register tile.
-    let suited = shape.inputs <= 256 || side == 2 ? 24 : 12
-    let tiles = lowering.tuned(shape.title(.winograd), [suited, 12, 24, 36, 48])
-    let scratch = 4 * lines([frequencies * (tiles * inBlocks * 16 + 16 + tiles * 64) + 2 * inBlocks])
+    func scratch(_ tiles: Int) -> Int {
+      4 * lines([frequencies * (tiles * inBlocks * 16 + 16 + tiles * 64) + 2 * inBlocks])
+    }
+    // Multiples of 12, the height of the tallest register tile; below that only for very many channels.
+    let tiles = lowering.tuned(shape.title(.winograd), fitting([24, 12, 36, 48], least: 6, scratch))
     let all =
       shape.samples * ((shape.output[0] + side - 1) / side) * ((shape.output[1] + side - 1) / side)
     let items = (all + tiles - 1) / tiles
     let parts = items >= 4 ? 1 : min((outBlocks + 3) / 4, 4)
     lowering.launch(
-      "convolution_winograd", buffers, scratch: scratch,
+      "convolution_winograd", buffers, scratch: scratch(tiles),
       [shape.samples, inBlocks, outBlocks] + shape.image + shape.output + shape.pad
         + [side, tiles, parts] + tail,
       work: .items(items * parts))
@@ -236,14 +238,16 @@ struct ConvolutionCall {
     let (inBlocks, outBlocks) = (blocks(shape.inputs), blocks(shape.outputs))
     let expands = shape.inputDilation == [2, 2]
     let side = expands ? 8 : 4
-    let tiles = lowering.tuned(shape.title(.stridedWinograd), [12, 6, 18, 24])
-    let scratch = 4 * lines([81 * tiles * (inBlocks * 16 + 64) + 36 * 16 + 2 * inBlocks])
+    func scratch(_ tiles: Int) -> Int {
+      4 * lines([81 * tiles * (inBlocks * 16 + 64) + 36 * 16 + 2 * inBlocks])
+    }
+    let tiles = lowering.tuned(shape.title(.stridedWinograd), fitting([12, 18, 24], least: 6, scratch))
     let all =
       shape.samples * ((shape.output[0] + side - 1) / side) * ((shape.output[1] + side - 1) / side)
     let items = (all + tiles - 1) / tiles
     let parts = items >= 4 ? 1 : min((outBlocks + 3) / 4, 4)
     lowering.launch(
-      "convolution_winograd_strided", buffers, scratch: scratch,
+      "convolution_winograd_strided", buffers, scratch: scratch(tiles),
       [shape.samples, inBlocks, outBlocks] + shape.image + shape.output + shape.pad
         + [expands ? 1 : 0, tiles, parts] + tail,
       work: .items(items * parts))
@@ -251,21 +255,28 @@ struct ConvolutionCall {
 
   private func launchDirect(_ lowering: Lowering) {
     let (inBlocks, outBlocks) = (blocks(shape.inputs / shape.groups), blocks(shape.outputs / shape.groups))
-    let phases = shape.inputDilation[0] * shape.inputDilation[1]
-    let wanted = phases * lowering.tuned(shape.title(.direct), [64, 32, 128, 256])
-    let rows = min(shape.output[0], max(1, wanted / shape.output[1]))
-    let samples = rows < shape.output[0] ? 1 : max(1, wanted / (rows * shape.output[1]))
-    let points = samples * rows * shape.output[1]
-    let patch = shape.patch(rows: rows, columns: shape.output[1])
-    let scratch = lines([
-      2 * inBlocks * shape.taps, points + 12, (points + 12) * 64,
-      samples * inBlocks * patch.rows * patch.columns * 16,
-    ])
+    func cut(_ wanted: Int) -> (rows: Int, samples: Int) {
+      let wanted = wanted * shape.inputDilation[0] * shape.inputDilation[1]
+      let rows = min(shape.output[0], max(1, wanted / shape.output[1]))
+      return (rows, rows < shape.output[0] ? 1 : max(1, wanted / (rows * shape.output[1])))
+    }
+    func scratch(_ wanted: Int) -> Int {
+      let (rows, samples) = cut(wanted)
+      let points = samples * rows * shape.output[1]
+      let patch = shape.patch(rows: rows, columns: shape.output[1])
+      return 4
+        * lines([
+          2 * inBlocks * shape.taps, points + 12, (points + 12) * 64,
+          samples * inBlocks * patch.rows * patch.columns * 16,
+        ])
+    }
+    let wanted = lowering.tuned(shape.title(.direct), fitting([64, 32, 16, 128, 256], least: 1, scratch))
+    let (rows, samples) = cut(wanted)
     let items =
       ((shape.samples + samples - 1) / samples) * ((shape.output[0] + rows - 1) / rows) * shape.groups
     let parts = items >= 4 ? 1 : min((outBlocks + 3) / 4, 4)
     lowering.launch(
-      "convolution_direct", buffers, scratch: 4 * scratch,
+      "convolution_direct", buffers, scratch: scratch(wanted),
       [shape.samples, shape.groups, inBlocks, outBlocks] + shape.arguments + [samples, rows, parts] + tail,
       work: .items(items * parts))
   }
@@ -332,6 +343,12 @@ struct ConvolutionCall {
       work: .items(shape.samples * shape.groups * ((perOutput + 3) / 4) * shape.output[0]))
   }
 
+  /// The candidates whose scratch every runtime offers, or else the least.
+  private func fitting(_ candidates: [Int], least: Int, _ scratch: (Int) -> Int) -> [Int] {
+    let fitting = candidates.filter { scratch($0) <= Lowering.scratchLimit }
+    return fitting.isEmpty ? [least] : fitting
+  }
+
   private func blocks(_ channels: Int) -> Int { (channels + Layout.lanes - 1) / Layout.lanes }
 
   /// Words of scratch whose parts each start on a line of 16.
@@ -339,6 +356,9 @@ struct ConvolutionCall {
 }
 
 extension Lowering {
+  /// Bytes of scratch that every runtime for processors has been seen to offer.
+  static let scratchLimit = 1 << 20
+
   /// Input 1 in the layout `kernel` reads; packed once for each set of weights where they stay the same.
   func packedWeights(_ shape: GatherConvolution, _ kernel: CPUConvolutionKernel) -> BufferID {
     let weight = buffer(1)
