@@ -257,6 +257,37 @@ INLINE void finish(const Epilogue *epilogue, float16 v, float16 bias, long index
   vstore16(v, index, epilogue->result);
 }
 
+// `finish` for COUNT vectors of one block, `step` apart in the result, with one branch a stage for all.
+#define DEFINE_FINISH(NAME, COUNT)                                                                          \
+  INLINE void NAME(const Epilogue *epilogue, float16 *v, float16 bias, long index, long step,               \
+                   long maskIndex) {                                                                        \
+    const int flags = epilogue->flags;                                                                      \
+    if (flags & EPILOGUE_BIAS) {                                                                            \
+      _Pragma("unroll") for (int i = 0; i < COUNT; i++) v[i] += bias;                                       \
+    }                                                                                                       \
+    if (flags & EPILOGUE_RESIDUAL) {                                                                        \
+      _Pragma("unroll") for (int i = 0; i < COUNT; i++) v[i] += vload16(index + i * step,                   \
+                                                                        epilogue->residual);                \
+    }                                                                                                       \
+    if (flags & EPILOGUE_RELU) {                                                                            \
+      _Pragma("unroll") for (int i = 0; i < COUNT; i++) v[i] = relu16(v[i]);                                \
+    }                                                                                                       \
+    if (flags & EPILOGUE_MASK_OUT) {                                                                        \
+      _Pragma("unroll") for (int i = 0; i < COUNT; i++) epilogue->maskOut[index + i * step] =               \
+          positive_bits(v[i]);                                                                              \
+    }                                                                                                       \
+    if (flags & EPILOGUE_MASK_IN) {                                                                         \
+      _Pragma("unroll") for (int i = 0; i < COUNT; i++) v[i] =                                              \
+          keep_bits(v[i], epilogue->maskIn[maskIndex + i * step]);                                          \
+    }                                                                                                       \
+    _Pragma("unroll") for (int i = 0; i < COUNT; i++) vstore16(v[i], index + i * step, epilogue->result);   \
+  }
+DEFINE_FINISH(finish_1, 1)
+DEFINE_FINISH(finish_2, 2)
+DEFINE_FINISH(finish_4, 4)
+DEFINE_FINISH(finish_6, 6)
+DEFINE_FINISH(finish_8, 8)
+
 INLINE float16 bias_of(const Epilogue *epilogue, int block) {
   return epilogue->flags & EPILOGUE_BIAS ? vload16(block, epilogue->bias) : (float16)(0.0f);
 }

@@ -11,6 +11,7 @@
 #include "convolution.cl"
 #include "convolution_pack.cl"
 #include "selection.cl"
+#include "minimal_filtering.cl"
 #include "convolution_winograd.cl"
 #include "convolution_winograd_strided.cl"
 #include "convolution_direct.cl"

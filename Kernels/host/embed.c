@@ -20,6 +20,7 @@
   TEXT(cpu_convolution, "cpu/convolution.cl") \
   TEXT(cpu_convolution_pack, "cpu/convolution_pack.cl") \
   TEXT(cpu_selection, "cpu/selection.cl") \
+  TEXT(cpu_minimal_filtering, "cpu/minimal_filtering.cl") \
   TEXT(cpu_convolution_winograd, "cpu/convolution_winograd.cl") \
   TEXT(cpu_convolution_winograd_strided, "cpu/convolution_winograd_strided.cl") \
   TEXT(cpu_convolution_direct, "cpu/convolution_direct.cl") \
@@ -86,6 +87,9 @@ static const char cpu_convolution_pack[] = {
   0};
 static const char cpu_selection[] = {
 #embed "../cpu/selection.cl" suffix(, )
+  0};
+static const char cpu_minimal_filtering[] = {
+#embed "../cpu/minimal_filtering.cl" suffix(, )
   0};
 static const char cpu_convolution_winograd[] = {
 #embed "../cpu/convolution_winograd.cl" suffix(, )

@@ -88,7 +88,8 @@ enum ConvolutionCases {
     let square = Layer(network: "layer", inputs: 128, outputs: 128, size: 16, batch: 16)
     let wide = Layer(network: "layer", inputs: 512, outputs: 512, size: 4, batch: 16)
     let strided = Layer(network: "layer", inputs: 256, outputs: 512, size: 8, stride: 2, batch: 16)
-    let projection = Layer(network: "layer", inputs: 256, outputs: 512, size: 8, kernel: 1, stride: 2, batch: 16)
+    let projection = Layer(
+      network: "layer", inputs: 256, outputs: 512, size: 8, kernel: 1, stride: 2, batch: 16)
     let first = Layer(network: "layer", inputs: 3, outputs: 64, size: 32, batch: 32)
     let few = Layer(network: "layer", inputs: 4, outputs: 4, size: 32, batch: 32)
     let depthwise = Layer(network: "layer", inputs: 64, outputs: 64, size: 32, groups: 64, batch: 32)

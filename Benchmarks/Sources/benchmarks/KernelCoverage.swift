@@ -17,7 +17,8 @@ enum KernelCoverage {
   /// Every benchmark of a kernel.
   static var cases: [KernelCase] {
     ConvolutionCases.ofNetworks + ConvolutionCases.byKernel + ProductCases.products + ProductCases.reductions
-      + ElementCases.maps + ElementCases.shortcuts + ElementCases.pools + ElementCases.lookups + ElementCases.attacks
+      + ElementCases.maps + ElementCases.shortcuts + ElementCases.pools + ElementCases.lookups
+      + ElementCases.attacks
   }
 
   /// What is wrong: benchmarks that do not launch their kernel, and kernels without a benchmark.
