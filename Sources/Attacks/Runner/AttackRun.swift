@@ -8,6 +8,8 @@ final class AttackRun<Method: IterativeAttack> {
   private let stages: [Stage]
   private var queue: JobQueue
   private(set) var outcomes: [Int: Outcome] = [:]
+  /// The best point of every sample, the clean image where none is better.
+  private(set) var images: SampleImages
   private(set) var executed = Passes()
   /// What a sample costs; nil while unknown.
   private var cost: AttackCost?
@@ -20,6 +22,7 @@ final class AttackRun<Method: IterativeAttack> {
     self.runner = runner
     self.session = session
     self.progress = progress
+    images = SampleImages(session.samples)
     stages = Stage.all(steps: attack.steps, chunk: runner.stepsOfStage)
     queue = JobQueue(stages: stages.count)
   }
@@ -105,9 +108,8 @@ final class AttackRun<Method: IterativeAttack> {
       if stage.isLast || (hasFallen && runner.stopsEarly) {
         let end = RestartEnd(
           restart: job.restart, firstFall: hasFallen ? Int(falls[row]) : nil, bestLoss: losses[row],
-          best: Array(outputs[4].row(row)), metNonFinite: outputs[2].bytes[row] != 0,
-          beganFlat: outputs[3].bytes[row] != 0)
-        finish(job, stage, end)
+          metNonFinite: outputs[2].bytes[row] != 0, beganFlat: outputs[3].bytes[row] != 0)
+        finish(job, stage, end, outputs[4].row(row))
       } else {
         progress.add(stage.steps)
         var next = job
@@ -118,11 +120,19 @@ final class AttackRun<Method: IterativeAttack> {
     }
   }
 
-  private func finish(_ job: Job, _ stage: Stage, _ end: RestartEnd) {
+  /// The images, which the run gives away: there is no second copy of them.
+  func takeImages() -> SampleImages {
+    defer { images.forget() }
+    return images
+  }
+
+  private func finish(_ job: Job, _ stage: Stage, _ end: RestartEnd, _ best: ArraySlice<UInt8>) {
     let stops = runner.stopsEarly && end.firstFall != nil
     let steps = stops ? end.firstFall ?? attack.steps : attack.steps
     let isFirstFall = end.firstFall != nil && outcomes[job.sample]?.fall == nil
-    outcomes[job.sample]?.merge(end, costing: cost?.passes(steps: steps) ?? Passes())
+    if outcomes[job.sample]?.merge(end, costing: cost?.passes(steps: steps) ?? Passes()) == true {
+      images.store(best, job.sample)
+    }
     progress.add(unitsOfRestart - stage.first)
     if isFirstFall { progress.fallen += 1 }
     guard runner.stopsEarly else { return }

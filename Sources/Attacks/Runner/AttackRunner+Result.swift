@@ -18,15 +18,14 @@ extension AttackRunner {
     let run = AttackRun(attack, self, session, counter)
     try await run.attack(attacked, cleanLosses: clean.loss)
 
-    var ledger = ResultLedger(samples, attack.threat, clean, areCorrect, previous)
+    var ledger = ResultLedger(samples, attack.threat, clean, areCorrect, run.takeImages())
+    if let previous { ledger.carryOver(previous) }
     let candidates = ledger.reachable(run.outcomes)
-    let check = try await session.evaluate(candidates.map(\.sample), attack.loss) { sample in
-      run.outcomes[sample]?.best.map { $0[...] } ?? samples.image(sample)
-    }
+    let check = try await session.evaluate(candidates.map(\.sample), attack.loss) { ledger.images[$0] }
     ledger.record(candidates, run.outcomes, check, countsPasses: !run.hasHiddenLoops)
     let attackTime = clock.lap()
     return AttackResult(
-      parameters: parameters(of: attack, session), adversarial: ledger.adversarial, samples: ledger.samples,
+      parameters: parameters(of: attack, session), adversarial: ledger.images.array, samples: ledger.samples,
       findings: [LogitCheck.finding(clean.logits)].compactMap { $0 } + Finding.all(of: ledger.samples),
       passes: run.hasHiddenLoops ? nil : ledger.samples.reduce(Passes()) { $0 + ($1.passes ?? Passes()) },
       executed: run.hasHiddenLoops ? nil : run.executed,

@@ -4,16 +4,15 @@ struct RestartEnd {
   /// The step after which it fell first, or nil.
   let firstFall: Int?
   let bestLoss: Float
-  let best: [UInt8]
   let metNonFinite, beganFlat: Bool
 }
 
-/// The best of all restarts of a sample.
+/// The best of all restarts of a sample; the point itself lies among the images of the run.
 struct Outcome {
   /// The clean image's loss at first, then that of the best point.
   private(set) var loss: Float
-  /// The best point; nil for the clean image.
-  private(set) var best: [UInt8]?
+  /// Whether the best point is another one than the clean image.
+  private(set) var isFound = false
   /// The first restart that fell, and after how many steps.
   private(set) var fall: (restart: Int, step: Int)?
   private(set) var flags: Set<SampleResult.Flag> = []
@@ -26,7 +25,9 @@ struct Outcome {
 
   /// Takes in a restart, in any order: a point that has fallen is better than one that has not, then the one
   /// of larger loss, then that of the earlier restart.
-  mutating func merge(_ end: RestartEnd, costing passes: Passes) {
+  ///
+  /// - Returns: Whether the restart's point is the best one now.
+  mutating func merge(_ end: RestartEnd, costing passes: Passes) -> Bool {
     self.passes += passes
     if end.metNonFinite { flags.insert(.nonFiniteLogits) }
     if end.beganFlat { flags.insert(.zeroGradient) }
@@ -35,7 +36,8 @@ struct Outcome {
     let isBetter =
       hasFallen != bestHasFallen
       ? hasFallen : end.bestLoss > loss || (end.bestLoss == loss && end.restart < bestRestart)
-    guard isBetter else { return }
-    (loss, best, bestRestart, bestHasFallen) = (end.bestLoss, end.best, end.restart, hasFallen)
+    guard isBetter else { return false }
+    (loss, isFound, bestRestart, bestHasFallen) = (end.bestLoss, true, end.restart, hasFallen)
+    return true
   }
 }

@@ -3,7 +3,7 @@ internal import Compute
 /// Puts together what is returned, image by image, after the final check.
 struct ResultLedger {
   private(set) var samples: [SampleResult]
-  private var images: [UInt8]
+  private(set) var images: SampleImages
   private let input: AttackSamples
   private let check: FinalCheck
 
@@ -13,14 +13,14 @@ struct ResultLedger {
     let distance: Double
   }
 
-  /// Every sample with its clean image, or with the image that a smaller budget has found.
+  /// Every sample with the best point that was found.
   init(
     _ input: AttackSamples, _ threat: any ThreatModel, _ clean: Evaluation, _ areCorrect: [Bool],
-    _ previous: AttackResult?
+    _ images: SampleImages
   ) {
     self.input = input
     check = FinalCheck(threat: threat)
-    images = input.images.bytes
+    self.images = images
     samples = input.labels.indices.map { sample in
       var result = SampleResult(
         index: input.indices[sample], label: input.labels[sample], target: input.targets?[sample],
@@ -30,28 +30,29 @@ struct ResultLedger {
       if !clean.isFinite[sample] { result.flags.insert(.nonFiniteLogits) }
       return result
     }
-    guard let previous else { return }
+  }
+
+  /// Takes over the samples that a smaller budget has brought down.
+  mutating func carryOver(_ previous: AttackResult) {
     for (sample, before) in previous.samples.enumerated() where before.hasFallen {
       samples[sample] = before
       samples[sample].passes = Passes()
       samples[sample].flags.insert(.carriedOver)
-      store(previous.adversarial.row(sample), sample)
+      images.store(previous.adversarial.row(sample), sample)
     }
   }
-
-  /// The images, `[N, ...]`.
-  var adversarial: HostArray { HostArray(input.images.type, bytes: images) }
 
   /// The points that are within reach; the others are flagged, and their samples keep the clean image.
   mutating func reachable(_ outcomes: [Int: Outcome]) -> [Candidate] {
     outcomes.keys.sorted().compactMap { sample in
-      guard let best = outcomes[sample]?.best else { return Candidate(sample: sample, distance: 0) }
-      let image = HostArray.floats(best[...])
+      guard outcomes[sample]?.isFound == true else { return Candidate(sample: sample, distance: 0) }
+      let image = HostArray.floats(images[sample])
       let distance = check.distance(image, from: HostArray.floats(input.image(sample)))
       if check.isWithinReach(image, distance: distance) {
         return Candidate(sample: sample, distance: distance)
       }
       samples[sample].flags.insert(.outOfReach)
+      images.restore(sample)
       return nil
     }
   }
@@ -68,19 +69,14 @@ struct ResultLedger {
       guard let outcome = outcomes[candidate.sample] else { continue }
       guard evaluation.hasFallen[row] == (outcome.fall != nil) else {
         samples[candidate.sample].flags.insert(.notConfirmed)
+        images.restore(candidate.sample)
         continue
       }
-      if let best = outcome.best { store(best[...], candidate.sample) }
       samples[candidate.sample].hasFallen = outcome.fall != nil
       samples[candidate.sample].step = outcome.fall?.step
       samples[candidate.sample].restart = outcome.fall?.restart
       samples[candidate.sample].loss = evaluation.loss[row].isFinite ? evaluation.loss[row] : nil
       samples[candidate.sample].distance = candidate.distance
     }
-  }
-
-  private mutating func store(_ image: ArraySlice<UInt8>, _ sample: Int) {
-    let first = sample * input.imageBytes
-    images.replaceSubrange(first..<(first + image.count), with: image)
   }
 }
