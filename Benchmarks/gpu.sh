@@ -2,7 +2,8 @@
 # Everything that is to be known of a GPU, in two phases, because the machine with the GPU may have neither a
 # network nor Swift.
 #
-#   Benchmarks/gpu.sh pack DIR   on a build machine: builds, and puts all that the other phase needs into DIR
+#   Benchmarks/gpu.sh pack DIR   on a build machine: builds, and puts all that the other phase needs into DIR and,
+#                                as one file, DIR.tar.xz
 #   DIR/gpu.sh run [RESULTS]     on the GPU machine: tests and measures, in less than 8 minutes, and writes
 #                                one JSON file, gpu-<device>.json in RESULTS, which is DIR/Results by default
 #
@@ -22,7 +23,7 @@ case ${1:-} in
     ;;
   run) exec "$here/gpu/run.sh" "${2:-$here/Results}" ;;
   *)
-    sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
     exit 1
     ;;
 esac

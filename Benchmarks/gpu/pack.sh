@@ -10,7 +10,8 @@ target=$(cd "$target" && pwd)
 
 note() { echo "gpu: $*"; }
 
-# build PACKAGE PRODUCT: builds in release, and copies the program; libraries of Swift are a part of it.
+# build PACKAGE PRODUCT: builds in release, and copies the program without its symbols; libraries of Swift are a part
+# of it.
 build() {
   local package=$1 product=$2 folder=${TREMOR_GPU_BIN:-}
   if [[ -z $folder ]]; then
@@ -18,6 +19,19 @@ build() {
     folder=$(swift build -c release --static-swift-stdlib --package-path "$package" --show-bin-path)
   fi
   cp "$folder/$product" "$target/bin/"
+  strip "$target/bin/$product" || note "there is no strip; $product keeps its symbols"
+}
+
+# One file, for ways to the other machine that take little: the programs share most of what they consist of, which a
+# dictionary as large as all of them finds.
+archive() {
+  command -v xz >/dev/null || {
+    note "there is no xz, so no archive is written"
+    return 0
+  }
+  tar --create --directory "$(dirname "$target")" "$(basename "$target")" \
+    | xz --lzma2=preset=6,dict=256MiB >"$target.tar.xz"
+  note "the same as one file of $(du -h "$target.tar.xz" | cut -f 1): $target.tar.xz"
 }
 
 # copy FOLDER NAME...: copies libraries of the system that are here.
@@ -89,4 +103,5 @@ fi
   git diff --quiet HEAD 2>/dev/null || echo "with changes"
 } | paste -sd ' ' >"$target/commit"
 swift --version 2>/dev/null | head -n 1 >"$target/compiler" || echo unknown >"$target/compiler"
+archive
 note "packed $(du -sh "$target" | cut -f 1) into $target; now: $target/gpu.sh run"
