@@ -39,13 +39,7 @@ INLINE void restore_tile(local const float *m, int mStride, const Tiling *tiling
     winograd_output(q + extent * i, o, 1, side);
     if (tile->y + i >= tiling->outHeight) break;
     const long index = (plane * tiling->outHeight + tile->y + i) * tiling->outWidth + tile->x;
-    if (columns < side)
-      #pragma unroll
-      for (int j = 0; j < side - 1; j++) {
-        if (j < columns) finish(epilogue, o[j], bias, index + j, index + j - maskShift);
-      }
-    else if (side == 2) finish_2(epilogue, o, bias, index, 1, index - maskShift);
-    else finish_4(epilogue, o, bias, index, 1, index - maskShift);
+    finish_row(epilogue, o, bias, index, index - maskShift, columns, side);
   }
 }
 

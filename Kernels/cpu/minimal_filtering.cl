@@ -180,6 +180,19 @@ INLINE void load_line(global const float *plane, const Tiling *tiling, int y, in
   }
 }
 
+// Stores the first `columns` of a tile's row of `side` outputs, as many as the image has.
+INLINE void finish_row(const Epilogue *epilogue, float16 *o, float16 bias, long index, long maskIndex,
+                       int columns, int side) {
+  if (columns < side)
+    #pragma unroll
+    for (int j = 0; j < side - 1; j++) {
+      if (j < columns) finish(epilogue, o[j], bias, index + j, maskIndex + j);
+    }
+  else if (side == 2) finish_2(epilogue, o, bias, index, 1, maskIndex);
+  else if (side == 4) finish_4(epilogue, o, bias, index, 1, maskIndex);
+  else finish_8(epilogue, o, bias, index, 1, maskIndex);
+}
+
 // Transforms one tile of one channel block; frequency f goes to v + f * vStride.
 INLINE void transform_tile(global const float *plane, const Tiling *tiling, int y0, int x0, local float *v,
                            int vStride, int side) {

@@ -31,41 +31,42 @@ struct ConvolutionCall {
   }
 
   private func launchWinograd(_ lowering: Lowering) {
-    let (inBlocks, outBlocks) = (blocks(shape.inputs), blocks(shape.outputs))
-    let side = shape.filteringSide
+    let (inBlocks, side) = (blocks(shape.inputs), shape.filteringSide)
     let frequencies = (side + 2) * (side + 2)
-    func scratch(_ tiles: Int) -> Int {
+    // Multiples of the height of a register tile: of 6, or 12 where few blocks of outputs leave room.
+    launchFiltering(.winograd, lowering, side: side, variant: side, tiles: [24, 18, 12, 36, 48]) { tiles in
       4 * lines([frequencies * (tiles * inBlocks * 16 + 16 + tiles * 64) + 2 * inBlocks])
     }
-    // Multiples of the height of a register tile: of 6, or 12 where few blocks of outputs leave room.
-    let tiles = lowering.tuned(shape.title(.winograd), fitting([24, 18, 12, 36, 48], least: 6, scratch))
-    let all =
-      shape.samples * ((shape.output[0] + side - 1) / side) * ((shape.output[1] + side - 1) / side)
-    let items = (all + tiles - 1) / tiles
-    let parts = items >= 4 ? 1 : min((outBlocks + 3) / 4, 4)
-    lowering.launch(
-      "convolution_winograd", buffers, scratch: scratch(tiles),
-      [shape.samples, inBlocks, outBlocks] + shape.image + shape.output + shape.pad
-        + [side, tiles, parts] + tail,
-      work: .items(items * parts))
   }
 
   private func launchStridedWinograd(_ lowering: Lowering) {
-    let (inBlocks, outBlocks) = (blocks(shape.inputs), blocks(shape.outputs))
+    let inBlocks = blocks(shape.inputs)
     let expands = shape.inputDilation == [2, 2]
-    let side = expands ? 8 : 4
-    func scratch(_ tiles: Int) -> Int {
-      4 * lines([81 * tiles * (inBlocks * 16 + 64) + 36 * 16 + 2 * inBlocks])
-    }
-    let tiles = lowering.tuned(shape.title(.stridedWinograd), fitting([12, 18, 24], least: 6, scratch))
+    launchFiltering(
+      .stridedWinograd, lowering, side: expands ? 8 : 4, variant: expands ? 1 : 0, tiles: [12, 18, 24]
+    ) { tiles in 4 * lines([81 * tiles * (inBlocks * 16 + 64) + 36 * 16 + 2 * inBlocks]) }
+  }
+
+  /// Minimal filtering in tiles of `side` outputs each way.
+  ///
+  /// - Parameters:
+  ///   - variant: What the kernel takes behind the padding.
+  ///   - tiles: How many tiles a work-item may cover.
+  ///   - scratch: The bytes that many tiles take.
+  private func launchFiltering(
+    _ kernel: CPUConvolutionKernel, _ lowering: Lowering, side: Int, variant: Int, tiles: [Int],
+    scratch: (Int) -> Int
+  ) {
+    let outBlocks = blocks(shape.outputs)
+    let count = lowering.tuned(shape.title(kernel), fitting(tiles, least: 6, scratch))
     let all =
       shape.samples * ((shape.output[0] + side - 1) / side) * ((shape.output[1] + side - 1) / side)
-    let items = (all + tiles - 1) / tiles
+    let items = (all + count - 1) / count
     let parts = items >= 4 ? 1 : min((outBlocks + 3) / 4, 4)
     lowering.launch(
-      "convolution_winograd_strided", buffers, scratch: scratch(tiles),
-      [shape.samples, inBlocks, outBlocks] + shape.image + shape.output + shape.pad
-        + [expands ? 1 : 0, tiles, parts] + tail,
+      "convolution_" + kernel.rawValue, buffers, scratch: scratch(count),
+      [shape.samples, blocks(shape.inputs), outBlocks] + shape.image + shape.output + shape.pad
+        + [variant, count, parts] + tail,
       work: .items(items * parts))
   }
 

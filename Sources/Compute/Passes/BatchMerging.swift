@@ -50,33 +50,37 @@ extension Graph {
     return rewriter.finished()
   }
 
+  /// What `tensor`, `[K, N, ...]`, was made of by splitting the first axis of `[K · N, ...]`, if it was.
+  private func splitSource(_ tensor: Tensor) -> Tensor? {
+    let node = tensor.builder.nodes[tensor.id]
+    guard case .operation(let operation) = node.kind, operation is Reshape, tensor.rank >= 2 else {
+      return nil
+    }
+    let source = Tensor(builder: tensor.builder, id: node.inputs[0])
+    return source.shape == tensor.shape.mergingFirstAxes ? source : nil
+  }
+
   /// A slice or a padding that leaves the first two axes as they are.
   private func mergedPlaces(_ id: NodeID, _ rewriter: GraphRewriter) -> Tensor? {
-    let (pad, slice) = (operation(id, Pad.self), operation(id, Slice.self))
-    guard pad != nil || slice != nil, nodes[id].type.shape.rank >= 3, nodes[id].type.shape.count > 0 else {
-      return nil
-    }
-    let (input, builder) = (rewriter[nodes[id].inputs[0]], rewriter.builder)
-    guard case .operation(let operation) = builder.nodes[input.id].kind, operation is Reshape else {
-      return nil
-    }
-    let source = Tensor(builder: builder, id: builder.nodes[input.id].inputs[0])
-    let (from, to) = (input.shape, nodes[id].type.shape)
-    guard source.shape == from.mergingFirstAxes, from[0] == to[0], from[1] == to[1] else { return nil }
-    let moved: Tensor
-    if let pad {
+    let to = nodes[id].type.shape
+    guard to.rank >= 3, to.count > 0 else { return nil }
+    if let pad = operation(id, Pad.self) {
+      guard let source = unchangedBatch(id, rewriter) else { return nil }
       func flat(_ counts: [Int]) -> [Int] { [0] + counts[2...] }
-      moved = source.padded(
+      let moved = source.padded(
         low: flat(pad.low), high: flat(pad.high), interior: flat(pad.interior), value: pad.value)
-    } else if let slice {
-      moved = builder.add(
-        Slice(
-          starts: [0] + slice.starts[2...], shape: to.mergingFirstAxes, steps: [1] + slice.steps[2...]),
-        [source])
-    } else {
-      return nil
+      return moved.reshaped(to)
     }
-    return moved.reshaped(to)
+    guard let slice = operation(id, Slice.self), let source = unchangedBatch(id, rewriter) else { return nil }
+    let flat = Slice(
+      starts: [0] + slice.starts[2...], shape: to.mergingFirstAxes, steps: [1] + slice.steps[2...])
+    return rewriter.builder.add(flat, [source]).reshaped(to)
+  }
+
+  /// What the input of node `id` was split from, where the node has as many batches and samples.
+  private func unchangedBatch(_ id: NodeID, _ rewriter: GraphRewriter) -> Tensor? {
+    let (input, to) = (rewriter[nodes[id].inputs[0]], nodes[id].type.shape)
+    return input.shape[0] == to[0] && input.shape[1] == to[1] ? splitSource(input) : nil
   }
 
   private func merged(_ id: NodeID, _ function: ScalarFunction, _ rewriter: GraphRewriter) -> Tensor? {
@@ -87,12 +91,6 @@ extension Graph {
     let operands = nodes[id].inputs.map { rewriter[$0] }
     func source(_ tensor: Tensor) -> Tensor {
       Tensor(builder: builder, id: builder.nodes[tensor.id].inputs[0])
-    }
-    func isSplit(_ tensor: Tensor) -> Bool {
-      guard case .operation(let operation) = builder.nodes[tensor.id].kind, operation is Reshape else {
-        return false
-      }
-      return source(tensor).shape == flat
     }
     func operation<O: Operation>(_ tensor: Tensor, _ type: O.Type) -> O? {
       guard case .operation(let operation) = builder.nodes[tensor.id].kind else { return nil }
@@ -107,9 +105,9 @@ extension Graph {
       else { return nil }
       return source(member)
     }
-    guard operands.contains(where: isSplit) else { return nil }
+    guard operands.contains(where: { splitSource($0) != nil }) else { return nil }
     let merged = operands.map { operand -> Tensor in
-      if isSplit(operand) { return source(operand) }
+      if let source = splitSource(operand) { return source }
       guard case .operation(let operation) = builder.nodes[operand.id].kind, operation is Broadcast,
         source(operand).shape[0] == 1
       else { return operand.reshaped(flat) }
