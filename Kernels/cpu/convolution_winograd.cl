@@ -8,14 +8,14 @@
 //
 // x [N, inBlocks, H, W, 16] -> y [N, outBlocks, OH, OW, 16], blocked; weights from `pack_winograd`:
 // [group of up to 4 output blocks][frequencies][inBlocks * 16][width of the group][16].
-// A work-item covers `tiles` consecutive tiles of the flattened range [N, ceil(OH/side), ceil(OW/side)] and one
-// of `parts` ranges of output groups: ceil(tiles in all / tiles) * parts work-items, the part varying fastest.
-// Neither number changes a bit. `tiles` is a multiple of 6: 24, or fewer where 24 do not fit the second cache and
-// its misses cost more than reading the weights more often.
-// `parts` is 1 unless there are fewer work-items than cores.
-// scratch: 4 * (frequencies * (tiles * inBlocks * 16 + 16) + frequencies * tiles * 64 + steps) bytes, steps being
-// 2 * inBlocks rounded up to a multiple of 16.
-// ints: N, inBlocks, outBlocks, H, W, OH, OW, padTop, padLeft, side, tiles, parts, flags (EPILOGUE_...),
+// A work-item covers one of `shares` shares (`share_of`) of the flattened range [N, ceil(OH/side), ceil(OW/side)]
+// of tiles and one of `parts` ranges of output groups: shares * parts work-items, the part varying fastest.
+// Neither number changes a bit. A share has up to 24 tiles, or fewer where 24 do not fit the second cache and its
+// misses cost more than reading the weights more often.
+// `parts` is 1 unless there are fewer shares than cores.
+// scratch: 4 * (frequencies * (tiles * inBlocks * 16 + 16) + frequencies * tiles * 64 + steps) bytes, tiles being
+// those of the greatest share rounded up to a multiple of 6, steps 2 * inBlocks to a multiple of 16.
+// ints: N, inBlocks, outBlocks, H, W, OH, OW, padTop, padLeft, side, shares, parts, flags (EPILOGUE_...),
 // maskBatch (samples in maskIn).
 
 // Transforms back one tile of one output block, from m + f * mStride, and stores it.
@@ -71,9 +71,13 @@ INLINE void transform_tiles(global const float *x, const Tiling *tiling, int fir
       vstore16((float16)(0.0f), 0, v + block / inBlocks * vStride + (block % inBlocks * tiles + t) * LANES);
 }
 
-// Layers of up to this many input blocks spend more on reading and writing images than the multiplication
-// hides by itself.
-#define FETCHED_BLOCKS 2
+// Images of more bytes than this come from beyond the second cache; smaller ones are not worth fetching.
+#define NEAR_BYTES (2 << 20)
+
+// Whether images of N samples are to be fetched ahead.
+INLINE int is_far(int N, int blocks, int height, int width) {
+  return (long)N * blocks * height * width * LANES * 4 > NEAR_BYTES;
+}
 
 // Fetches what the `count` tiles of F(4x4, 3x3) from `first` on cover of `blocks` planes, a part with each of the
 // 36 frequencies, so that memory works while the processor multiplies.
@@ -95,18 +99,21 @@ kernel void convolution_winograd(
     global const float *restrict x, global const float *restrict weights, global const float *restrict bias,
     global const float *restrict residual, global const ushort *restrict maskIn,
     global ushort *restrict maskOut, global float *restrict y, local float *scratch, int N, int inBlocks,
-    int outBlocks, int H, int W, int OH, int OW, int padTop, int padLeft, int side, int tiles, int parts,
+    int outBlocks, int H, int W, int OH, int OW, int padTop, int padLeft, int side, int shares, int parts,
     int flags, int maskBatch) {
   const Tiling tiling = make_tiling(H, W, OH, OW, side, padTop, padLeft);
   const Epilogue epilogue = {y, bias, residual, maskIn, maskOut, flags};
-  const int item = (int)get_global_id(0), first = item / parts * tiles, part = item % parts;
-  const int left = N * tiling.tilesDown * tiling.tilesAcross - first, count = min(tiles, left);
-  const int next = min(tiles, left - count);
+  const int item = (int)get_global_id(0), part = item % parts;
+  const Share share = share_of(&tiling, N, outBlocks, item / parts, shares);
+  const Share next = share_of(&tiling, N, outBlocks, min(item / parts + 1, shares - 1), shares);
+  const int first = share.first, count = share.count, tiles = share.most;
   const int groups = (outBlocks + GROUP - 1) / GROUP, frequencies = frequencies_of(&tiling);
   // The odd stride keeps the frequencies of a tile out of one cache set.
   const int vStride = tiles * inBlocks * LANES + LANES;
   local float *v = scratch, *m = v + frequencies * vStride;
   local int *steps = (local int *)(m + frequencies * tiles * GROUP * LANES);
+  const int fetchesInput = side == 4 && is_far(N, inBlocks, H, W);
+  const int fetchesResult = side == 4 && is_far(N, outBlocks, OH, OW);
   transform_tiles(x, &tiling, first, count, tiles, inBlocks, v, vStride);
   for (int group = groups * part / parts; group < groups * (part + 1) / parts; group++) {
     const int start = group * GROUP, width = group_width(start, outBlocks);
@@ -118,10 +125,14 @@ kernel void convolution_winograd(
     for (int f = 0; f < frequencies; f++) {
       const Product product = {v + f * vStride, 0, steps, m + f * tiles * width * LANES, count, inBlocks,
                                LANES, 1};
-      if (inBlocks <= FETCHED_BLOCKS && side == 4) {
-        fetch_tiles(y + (long)start * OH * OW * LANES, outBlocks, width, OH, OW, &tiling, first, count, f);
-        if (group == 0) fetch_tiles(x, inBlocks, inBlocks, H, W, &tiling, first + tiles, next, f);
+      if (fetchesResult) {
+        const long at = (long)start * OH * OW * LANES;
+        fetch_tiles(y + at, outBlocks, width, OH, OW, &tiling, first, count, f);
+        if (flags & EPILOGUE_RESIDUAL)
+          fetch_tiles(residual + at, outBlocks, width, OH, OW, &tiling, first, count, f);
       }
+      if (fetchesInput && group == 0)
+        fetch_tiles(x, inBlocks, inBlocks, H, W, &tiling, next.first, next.count, f);
       multiply_lines(&product,
                      weights + (long)start * frequencies * inBlocks * LANES * LANES + (long)f * slice, width);
     }

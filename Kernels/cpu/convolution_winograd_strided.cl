@@ -9,13 +9,12 @@
 // x [N, inBlocks, H, W, 16] -> y [N, outBlocks, OH, OW, 16], blocked; weights from `pack_winograd_strided`:
 // [group of up to 4 output blocks][36][inBlocks * 16][width of the group][16].
 // expands 0: the stride is 2. expands 1: the dilation of the input is 2, as in the adjoint.
-// A work-item covers `tiles` consecutive tiles of the flattened range [N, tilesDown, tilesAcross], of 4x4
-// outputs or, where the input is dilated, 8x8, and one of `parts` ranges of output groups:
-// ceil(tiles in all / tiles) * parts work-items, the part varying fastest. Neither number changes a bit.
-// `tiles` is a multiple of 6.
-// scratch: 4 * (81 * tiles * inBlocks * 16 + 36 * 16 + 81 * tiles * 64 + steps) bytes, steps being
-// 2 * inBlocks rounded up to a multiple of 16.
-// ints: N, inBlocks, outBlocks, H, W, OH, OW, padTop, padLeft, expands, tiles, parts, flags (EPILOGUE_...),
+// A work-item covers one of `shares` shares (`share_of`) of the flattened range [N, tilesDown, tilesAcross] of
+// tiles, of 4x4 outputs or, where the input is dilated, 8x8, and one of `parts` ranges of output groups:
+// shares * parts work-items, the part varying fastest. Neither number changes a bit.
+// scratch: 4 * (81 * tiles * inBlocks * 16 + 36 * 16 + 81 * tiles * 64 + steps) bytes, tiles being those of the
+// greatest share rounded up to a multiple of 6, steps 2 * inBlocks to a multiple of 16.
+// ints: N, inBlocks, outBlocks, H, W, OH, OW, padTop, padLeft, expands, shares, parts, flags (EPILOGUE_...),
 // maskBatch (samples in maskIn).
 
 // Products of a tile along one axis: five of two taps, four of one.
@@ -187,13 +186,14 @@ kernel void convolution_winograd_strided(
     global const float *restrict x, global const float *restrict weights, global const float *restrict bias,
     global const float *restrict residual, global const ushort *restrict maskIn,
     global ushort *restrict maskOut, global float *restrict y, local float *scratch, int N, int inBlocks,
-    int outBlocks, int H, int W, int OH, int OW, int padTop, int padLeft, int expands, int tiles, int parts,
+    int outBlocks, int H, int W, int OH, int OW, int padTop, int padLeft, int expands, int shares, int parts,
     int flags, int maskBatch) {
   const Tiling tiling = make_tiling(H, W, OH, OW, expands ? 8 : 4, padTop, padLeft);
   const Epilogue epilogue = {y, bias, residual, maskIn, maskOut, flags};
-  const int item = (int)get_global_id(0), first = item / parts * tiles, part = item % parts;
-  const int count = min(tiles, N * tiling.tilesDown * tiling.tilesAcross - first);
-  const int lines = rounded_up(count, 6);
+  const int item = (int)get_global_id(0), part = item % parts;
+  const Share share = share_of(&tiling, N, outBlocks, item / parts, shares);
+  const int first = share.first, count = share.count, tiles = share.most;
+  const int lines = outBlocks % GROUP == 0 ? max(count, 4) : rounded_up(count, 6);
   const int groups = (outBlocks + GROUP - 1) / GROUP;
   local float *v = scratch, *m = v + (PLACES * PLACES * tiles * inBlocks + 36) * LANES;
   local int *steps = (local int *)(m + PLACES * PLACES * tiles * GROUP * LANES);

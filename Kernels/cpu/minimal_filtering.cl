@@ -14,7 +14,7 @@
   INLINE int NAME(const Product *product, global const float *weights, local float *sums, int width, int r, \
                   int end) {                                                                                \
     const long depth = (long)product->stepCount * LANES * LANES;                                            \
-    global const float *ahead = weights + depth * width + depth * (r / MR);                                 \
+    global const float *ahead = weights + depth * width + depth * (r / (MR < 6 ? 6 : MR));                   \
     for (; r < end; r += MR) {                                                                              \
       float16 sum[MR][NV];                                                                                  \
       _Pragma("unroll") for (int i = 0; i < MR; i++)                                                        \
@@ -42,12 +42,36 @@
 
 #if VECTOR_REGISTERS >= 32
 DEFINE_LINES(lines_6x4, 6, 4)
+DEFINE_LINES(lines_5x4, 5, 4)
+DEFINE_LINES(lines_4x4, 4, 4)
 DEFINE_LINES(lines_6x3, 6, 3)
 DEFINE_LINES(lines_12x2, 12, 2)
 DEFINE_LINES(lines_6x2, 6, 2)
 DEFINE_LINES(lines_12x1, 12, 1)
 #endif
 DEFINE_LINES(lines_6x1, 6, 1)
+DEFINE_LINES(lines_5x1, 5, 1)
+DEFINE_LINES(lines_4x1, 4, 1)
+
+// Rows `r ..< end` by register tiles of one height; returns the first row that is left.
+#define DEFINE_HEIGHTS(NAME, NV)                                                                            \
+  INLINE int NAME(const Product *product, global const float *weights, local float *sums, int width, int r, \
+                  int end, int height) {                                                                    \
+    if (height == 6) return lines_6x##NV(product, weights, sums, width, r, end);                            \
+    if (height == 5) return lines_5x##NV(product, weights, sums, width, r, end);                            \
+    return lines_4x##NV(product, weights, sums, width, r, end);                                             \
+  }                                                                                                         \
+  /* All rows, by register tiles of two heights that differ by one, so that none is computed in vain. */    \
+  INLINE void all_##NAME(const Product *product, global const float *weights, local float *sums, int width) { \
+    const int count = product->rowCount, passes = (count + 5) / 6;                                          \
+    const int height = count / passes, taller = count % passes;                                             \
+    const int r = NAME(product, weights, sums, width, 0, taller * (height + 1), height + 1);                \
+    NAME(product, weights, sums, width, r, count, height);                                                  \
+  }
+DEFINE_HEIGHTS(lines_x1, 1)
+#if VECTOR_REGISTERS >= 32
+DEFINE_HEIGHTS(lines_x4, 4)
+#endif
 
 // The products of one frequency. A tall tile is not used where half of it would be wasted.
 INLINE void multiply_lines(const Product *product, global const float *weights, int width) {
@@ -55,13 +79,13 @@ INLINE void multiply_lines(const Product *product, global const float *weights, 
   local float *sums = product->sums;
 #if VECTOR_REGISTERS >= 32
   const int tall = (count + 5) / 12 * 12;
-  if (width == 4) lines_6x4(product, weights, sums, 4, 0, count);
+  if (width == 4) all_lines_x4(product, weights, sums, width);
   else if (width == 3) lines_6x3(product, weights, sums, 3, 0, count);
   else if (width == 2) lines_6x2(product, weights, sums, 2, lines_12x2(product, weights, sums, 2, 0, tall),
                                  count);
   else lines_6x1(product, weights, sums, 1, lines_12x1(product, weights, sums, 1, 0, tall), count);
 #else
-  for (int j = 0; j < width; j++) lines_6x1(product, weights + j * LANES, sums + j * LANES, width, 0, count);
+  for (int j = 0; j < width; j++) all_lines_x1(product, weights + j * LANES, sums + j * LANES, width);
 #endif
 }
 
@@ -157,6 +181,24 @@ INLINE Tile tile_at(const Tiling *tiling, int index) {
   Tile tile = {index / perSample, within / tiling->tilesAcross * tiling->side,
                within % tiling->tilesAcross * tiling->side};
   return tile;
+}
+
+// What shares are multiples of: narrow groups of outputs have register tiles of twelve rows only.
+INLINE int unit_of(int outBlocks) { return outBlocks % GROUP == 0 ? 1 : 12; }
+
+// The tiles of one of `shares` even shares of all tiles: `count` tiles from `first` on. `most` is the room that the
+// greatest share needs.
+typedef struct {
+  int first, count, most;
+} Share;
+
+INLINE Share share_of(const Tiling *tiling, int samples, int outBlocks, int index, int shares) {
+  const int unit = unit_of(outBlocks), all = samples * tiling->tilesDown * tiling->tilesAcross;
+  const int units = (all + unit - 1) / unit;
+  const int first = unit * (int)((long)units * index / shares);
+  const int end = unit * (int)((long)units * (index + 1) / shares);
+  const Share share = {first, min(all, end) - first, rounded_up(unit * ((units + shares - 1) / shares), 6)};
+  return share;
 }
 
 // Whether the `extent` rows and columns from (y0, x0) lie in the image.

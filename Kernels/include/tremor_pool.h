@@ -12,6 +12,13 @@ typedef struct tremor_launch {
   int64_t items;
 } tremor_launch;
 
+// A step of a program: a launch or, where that is NULL, a loop that repeats the `body` steps behind it.
+typedef struct tremor_step {
+  const tremor_launch *launch;
+  int64_t repeats;
+  size_t body;
+} tremor_step;
+
 typedef struct tremor_pool tremor_pool;
 
 // A pool whose runs use `threads` threads, the calling one among them; 0 or less means one a processor.
@@ -25,8 +32,11 @@ int tremor_pool_threads(const tremor_pool *pool);
 // Runs `launch` and returns when it is done: 0, or ENOMEM if there is no memory for scratch, in which case
 // nothing ran. Runs that several threads ask of one pool follow one another.
 int tremor_pool_run(tremor_pool *pool, tremor_launch launch);
-// Runs the launches in order, each after the one before is done; errors as above, before anything runs.
-int tremor_pool_run_many(tremor_pool *pool, const tremor_launch *launches, size_t count);
-// The same, and adds to nanoseconds[i] what launch i took, from the end of the one before it.
-int tremor_pool_time_many(
-    tremor_pool *pool, const tremor_launch *launches, size_t count, int64_t *nanoseconds);
+
+// Runs programs of `count` steps. A single program has the items of each launch shared by all threads, each launch
+// after the one before is done. Several run side by side, each on one thread from its first launch to its last;
+// their launches differ in nothing but what pointers point to, and what one writes, no other may touch.
+// Errors as above, before anything runs. Where `nanoseconds` is not NULL, every launch of the first program adds what
+// it took to nanoseconds[step], from the end of the one before it.
+int tremor_pool_run_steps(
+    tremor_pool *pool, const tremor_step *const *programs, int program_count, size_t count, int64_t *nanoseconds);

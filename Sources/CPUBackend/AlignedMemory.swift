@@ -19,13 +19,23 @@ final class AlignedMemory: Sendable {
 
   deinit { base.deallocate() }
 
-  func write(_ bytes: [UInt8], at offset: Int) {
+  func write(_ bytes: ArraySlice<UInt8>, at offset: Int) {
     precondition(offset >= 0 && offset + bytes.count <= byteCount, "the bytes do not fit")
     bytes.withUnsafeBytes { source in
       // SAFETY: the range was checked against the allocation.
       if let start = source.baseAddress {
         base.advanced(by: offset).copyMemory(from: start, byteCount: source.count)
       }
+    }
+  }
+
+  /// Copies bytes to `index` of a buffer.
+  func copy(from offset: Int, count: Int, to buffer: UnsafeMutableBufferPointer<UInt8>, at index: Int) {
+    precondition(offset >= 0 && offset + count <= byteCount, "the range lies outside")
+    precondition(index >= 0 && index + count <= buffer.count, "the bytes do not fit")
+    // SAFETY: both ranges were checked against their allocations.
+    if count > 0, let target = buffer.baseAddress {
+      UnsafeMutableRawPointer(target + index).copyMemory(from: base.advanced(by: offset), byteCount: count)
     }
   }
 
@@ -45,7 +55,7 @@ struct CPUBuffer: DeviceBuffer {
 
   func write(_ bytes: [UInt8]) throws {
     precondition(bytes.count == byteCount, "a buffer of \(byteCount) bytes is written whole")
-    queue.async { memory.write(bytes, at: 0) }
+    queue.async { memory.write(bytes[...], at: 0) }
   }
 
   func read() async throws -> [UInt8] {

@@ -57,9 +57,12 @@ public struct CPUDevice: Device {
     CPUBuffer(memory: try AlignedMemory(byteCount: byteCount), queue: pool.queue)
   }
 
-  /// Allocates the arena and looks up the kernels.
-  public func makeSession(_ plan: Plan) throws -> any Session {
-    try CPUSession(plan, on: self)
+  /// One for each thread: what it writes stays in the caches of its core, and no thread waits for another.
+  public var lanes: Int { threads }
+
+  /// Allocates the arenas and looks up the kernels.
+  public func makeSession(_ plan: Plan, lanes: Int) throws -> any Session {
+    try CPUSession(plan, lanes: lanes, on: self)
   }
 }
 

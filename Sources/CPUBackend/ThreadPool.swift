@@ -20,21 +20,33 @@ final class ThreadPool: Sendable {
 
   var threads: Int { Int(tremor_pool_threads(handle)) }
 
-  /// Runs launches in order; returns when all are done.
-  func run(_ launches: [tremor_launch]) -> Bool {
-    // SAFETY: the launches' pointers belong to the session that calls and outlive the call.
-    launches.withUnsafeBufferPointer { tremor_pool_run_many(handle, $0.baseAddress, $0.count) == 0 }
+  /// Runs one program on all threads, or several side by side with a thread for each; returns when all are done.
+  ///
+  /// - Parameter nanoseconds: For every step, to which a launch of the first program adds what it took; nil for no
+  ///   times.
+  /// - Returns: Whether there was memory for the kernels' scratch; nothing ran without.
+  func run(
+    _ programs: [Program], _ which: LaunchedSteps,
+    addingTo nanoseconds: UnsafeMutableBufferPointer<Int64>? = nil
+  ) -> Bool {
+    let steps = programs.map { $0.steps(which) }
+    guard let count = steps.first?.count, count > 0 else { return true }
+    precondition(steps.allSatisfy { $0.count == count }, "the programs have the same steps")
+    precondition(nanoseconds.map { $0.count >= count } ?? true, "there is a time for every step")
+    return withAddresses(of: steps[...]) { addresses in
+      // SAFETY: the programs own what the steps point to.
+      addresses.withUnsafeBufferPointer {
+        tremor_pool_run_steps(handle, $0.baseAddress, Int32($0.count), count, nanoseconds?.baseAddress) == 0
+      }
+    }
   }
 
-  /// The same, with the nanoseconds that each launch took added to `nanoseconds` from `first` on.
-  func run(_ launches: [tremor_launch], addingTo nanoseconds: inout [Int64], from first: Int) -> Bool {
-    precondition(first + launches.count <= nanoseconds.count, "there is a time for every launch")
-    // SAFETY: as above; there are as many times behind `first` as launches.
-    return launches.withUnsafeBufferPointer { launches in
-      nanoseconds.withUnsafeMutableBufferPointer { times in
-        guard let base = times.baseAddress else { return true }
-        return tremor_pool_time_many(handle, launches.baseAddress, launches.count, base + first) == 0
-      }
+  private func withAddresses<Result>(
+    of programs: ArraySlice<[tremor_step]>, _ body: ([UnsafePointer<tremor_step>?]) -> Result
+  ) -> Result {
+    guard let first = programs.first else { return body([]) }
+    return first.withUnsafeBufferPointer { steps in
+      withAddresses(of: programs.dropFirst()) { body([steps.baseAddress] + $0) }
     }
   }
 }

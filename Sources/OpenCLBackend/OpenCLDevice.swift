@@ -86,7 +86,10 @@ public final class OpenCLDevice: Device {
   /// Gets everything ready that running `plan` needs.
   ///
   /// - Throws: ``DeviceError`` when memory is short or a kernel does not build.
-  public func makeSession(_ plan: Plan) throws -> any Session { try OpenCLSession(plan, try engine()) }
+  public func makeSession(_ plan: Plan, lanes: Int) throws -> any Session {
+    precondition(lanes == 1, "an OpenCL device computes in one lane")
+    return try OpenCLSession(plan, try engine())
+  }
 
   /// The passes that suit it: without fast convolutions where they need more local memory than there is, or where
   /// the self-test found them wrong.

@@ -12,11 +12,11 @@ import Testing
     var name: String { "small" }
     var family: KernelFamily { inner.family }
     func makeBuffer(byteCount: Int) throws -> any DeviceBuffer { try inner.makeBuffer(byteCount: byteCount) }
-    func makeSession(_ plan: Plan) throws -> any Session {
+    func makeSession(_ plan: Plan, lanes: Int) throws -> any Session {
       guard plan.arenaBytes <= limit else {
         throw DeviceError(.outOfMemory, on: name, "\(plan.arenaBytes) bytes do not fit \(limit)")
       }
-      return try inner.makeSession(plan)
+      return try inner.makeSession(plan, lanes: lanes)
     }
   }
 

@@ -73,7 +73,7 @@ private struct StubDevice: Device {
     return StubBuffer(byteCount: byteCount)
   }
 
-  func makeSession(_ plan: Plan) throws -> any Session {
+  func makeSession(_ plan: Plan, lanes: Int) throws -> any Session {
     throw DeviceError(.misuse, on: name, "nothing runs here")
   }
 }

@@ -11,11 +11,14 @@ struct CountingDevice: Device {
   var name: String { base.name }
   var family: KernelFamily { base.family }
   var planOptions: PlanOptions { base.planOptions }
+  var lanes: Int { base.lanes }
 
   func makeBuffer(byteCount: Int) throws -> any DeviceBuffer { try base.makeBuffer(byteCount: byteCount) }
 
-  func makeSession(_ plan: Plan) throws -> any Session {
-    CountingSession(try base.makeSession(plan), usage, byteCount: plan.arenaBytes + plan.constants.count)
+  func makeSession(_ plan: Plan, lanes: Int) throws -> any Session {
+    CountingSession(
+      try base.makeSession(plan, lanes: lanes), usage,
+      byteCount: plan.setupBytes + lanes * (plan.arenaBytes - plan.setupBytes) + plan.constants.count)
   }
 }
 

@@ -57,7 +57,7 @@ final class AttackRun<Method: IterativeAttack> {
     let arguments = arguments(of: jobs, stage, cleanLosses)
     let outputs = try await session.tiles.run(
       .stage(stage.kind), arguments.values, size: arguments.size,
-      graph: { try graph(stage.kind, count: arguments.size) },
+      graph: { try graph(stage.kind, count: $0) },
       read: { executable in
         var outputs: [HostArray] = []
         for output in 0..<Track.count { outputs.append(try await executable.read(output)) }

@@ -42,8 +42,8 @@ final class AttackSession {
       let size = arguments.size
       let outputs = try await tiles.run(
         .evaluation(loss: loss.name), arguments.values, size: size,
-        graph: {
-          let graph = try trace.evaluation(loss, count: size)
+        graph: { count in
+          let graph = try trace.evaluation(loss, count: count)
           modelLoops = graph.loopCount > 0
           return graph
         },

@@ -55,10 +55,10 @@ final class TileExecutables {
 
   /// Writes the arguments, runs, and lets `read` fetch what it wants.
   ///
-  /// - Parameter graph: The computation, asked for once for each task and size.
+  /// - Parameter graph: The computation for a number of samples, asked for once for each task and size.
   /// - Returns: nil when memory ran out; the tile is smaller then.
   func run<Result>(
-    _ task: Task, _ arguments: [String: HostArray], size: Int, graph: () throws -> Graph,
+    _ task: Task, _ arguments: [String: HostArray], size: Int, graph: (Int) throws -> Graph,
     read: (inout Executable) async throws -> Result
   ) async throws -> Result? {
     do {
@@ -78,10 +78,10 @@ final class TileExecutables {
     prepared = prepared.filter { key, _ in if case .evaluation = key.task { true } else { false } }
   }
 
-  private func prepared(_ key: Key, _ graph: () throws -> Graph) throws -> Prepared {
+  private func prepared(_ key: Key, _ graph: (Int) throws -> Graph) throws -> Prepared {
     if let known = prepared[key] { return known }
     let start = ContinuousClock.now
-    let made = Prepared(try Executable(graph(), on: device))
+    let made = Prepared(try Executable(samples: key.size, on: device, graph))
     prepared[key] = made
     spend(ContinuousClock.now - start)
     return made

@@ -12,6 +12,8 @@ public protocol Device: Sendable {
   var tuning: Tuning { get }
   /// Samples that are computed together unless somebody says otherwise; no result depends on it.
   var usualTile: Int { get }
+  /// Parts in which samples that do not depend on each other are computed side by side; no result depends on it.
+  var lanes: Int { get }
   /// What it has found out about itself and decided by it, a line each, for people.
   ///
   /// Opens the device where that is needed.
@@ -24,11 +26,17 @@ public protocol Device: Sendable {
 
   /// Gets everything ready that running `plan` needs: memory, kernels, constants.
   ///
+  /// - Parameter lanes: How many runs of the plan are made side by side, each with inputs, outputs and intermediate
+  ///   values of its own; 1, or ``lanes``.
   /// - Throws: ``DeviceError`` when memory is short or a kernel does not build.
-  func makeSession(_ plan: Plan) throws -> any Session
+  func makeSession(_ plan: Plan, lanes: Int) throws -> any Session
 }
 
 extension Device {
+  /// A session of one lane.
+  ///
+  /// - Throws: As ``makeSession(_:lanes:)``.
+  public func makeSession(_ plan: Plan) throws -> any Session { try makeSession(plan, lanes: 1) }
   /// Every pass.
   public var planOptions: PlanOptions { .all }
   /// Float32.
@@ -38,6 +46,13 @@ extension Device {
   /// So few that the activations of small networks stay in a processor's caches, or so many that a GPU has work
   /// everywhere.
   public var usualTile: Int { family == .cpu ? 32 : 512 }
+  /// One.
+  public var lanes: Int { 1 }
+
+  /// In how many lanes `count` samples are computed: the most that get equally many.
+  func lanes(for count: Int) -> Int {
+    (1...max(1, min(lanes, count))).last { count.isMultiple(of: $0) } ?? 1
+  }
   /// Nothing.
   public var findings: [String] { [] }
 }
@@ -56,9 +71,10 @@ public protocol DeviceBuffer: Sendable {
 
 /// A plan with its memory on a device.
 ///
-/// Work is done in the order of the calls.
+/// Work is done in the order of the calls. A session of several lanes has the inputs and outputs of its lanes one behind
+/// the other.
 public protocol Session: AnyObject {
-  /// Overwrites a range of the arena.
+  /// Overwrites a range of the arena: with `range.count` bytes, or as many for each lane.
   func write(_ bytes: [UInt8], to range: Plan.Range) throws
   /// Names the memory of the parameters, in the plan's order, for what is launched from now on.
   func bind(_ parameters: [any DeviceBuffer]) throws
@@ -68,7 +84,7 @@ public protocol Session: AnyObject {
   ///
   /// - Returns: A time for each of ``Plan/launches(of:)``, in that order.
   func profile(_ steps: LaunchedSteps, repetitions: Int) async throws -> [LaunchTime]
-  /// The bytes of a range, when everything that was launched before has run.
+  /// The bytes of a range, those of all lanes, when everything that was launched before has run.
   func read(_ range: Plan.Range) async throws -> [UInt8]
 }
 

@@ -10,6 +10,8 @@ public struct Executable: ~Copyable {
   public let plan: Plan
   /// Where it runs.
   public let device: any Device
+  /// How many runs of the plan are made side by side.
+  let lanes: Int
   let session: any Session
   private var missing: Set<String>
   private var bound: WeightsState?
@@ -24,10 +26,34 @@ public struct Executable: ~Copyable {
   public init(
     _ graph: Graph, on device: any Device, options: PlanOptions = .all, tuning: Tuning? = nil
   ) throws {
+    try self.init(graph, lanes: 1, on: device, options: options, tuning: tuning)
+  }
+
+  /// Plans and prepares a computation of `count` samples that do not depend on each other, in as many lanes as suit the
+  /// device: each runs the graph on samples of its own.
+  ///
+  /// - Parameter graph: The computation for a number of samples. The first axis of every output, and of every argument
+  ///   but scalars, counts samples; it must not update parameters.
+  /// - Throws: What `graph` throws; ``DeviceError`` when memory is short or a kernel does not build.
+  public init(
+    samples count: Int, on device: any Device, options: PlanOptions = .all,
+    _ graph: (Int) throws -> Graph
+  ) throws {
+    let lanes = device.lanes(for: count)
+    try self.init(graph(count / lanes), lanes: lanes, on: device, options: options, tuning: nil)
+    precondition(lanes == 1 || !plan.updatesParameters, "lanes would all change the same parameters")
+  }
+
+  private init(
+    _ graph: Graph, lanes: Int, on device: any Device, options: PlanOptions, tuning: Tuning?
+  ) throws {
+    let suited = options.suited(to: device)
     plan = Plan(
-      graph, family: device.family, options: options.suited(to: device), tuning: tuning ?? device.tuning)
+      graph, family: device.family, options: lanes > 1 ? suited.union(.singleThread) : suited,
+      tuning: tuning ?? device.tuning)
     self.device = device
-    session = try device.makeSession(plan)
+    self.lanes = lanes
+    session = try device.makeSession(plan, lanes: lanes)
     missing = Set(plan.arguments.map(\.name))
   }
 
@@ -39,7 +65,7 @@ public struct Executable: ~Copyable {
       let known = plan.arguments.map { "'\($0.name)'" }.joined(separator: ", ")
       throw DeviceError(.misuse, on: device.name, "there is no input '\(name)'; the graph takes \(known)")
     }
-    guard port.type == value.type else {
+    guard port.type == value.type || port.type.times(lanes) == value.type else {
       throw DeviceError(.misuse, on: device.name, "input '\(name)' takes \(port.type), not \(value.type)")
     }
     try session.write(value.bytes, to: port.range)
@@ -83,7 +109,7 @@ public struct Executable: ~Copyable {
   public mutating func read(_ output: Int = 0) async throws -> HostArray {
     roundTrips += 1
     let port = plan.outputs[output]
-    return HostArray(port.type, bytes: try await session.read(port.range))
+    return HostArray(port.type.times(lanes), bytes: try await session.read(port.range))
   }
 
   /// Writes the arguments, runs, and reads every output.
@@ -132,5 +158,13 @@ public struct Executable: ~Copyable {
       bound = WeightsState(owner: WeightsState.Owner(), version: 0)
       if !plan.setup.isEmpty { try session.launch(.setup) }
     }
+  }
+}
+
+extension TensorType {
+  /// The type of so many values one behind the other; their own where there is one.
+  fileprivate func times(_ lanes: Int) -> TensorType {
+    guard lanes > 1, let count = shape.extents.first else { return self }
+    return TensorType(Shape([count * lanes] + shape.extents.dropFirst()), element)
   }
 }

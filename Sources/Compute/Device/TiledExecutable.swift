@@ -104,7 +104,7 @@ public struct TiledExecutable: ~Copyable {
 
   private mutating func prepared(_ size: Int) throws -> Prepared {
     if let known = size == tile ? whole : rest, known.count == size { return known }
-    let made = Prepared(size, try Executable(graph(size), on: device, options: options))
+    let made = Prepared(size, try Executable(samples: size, on: device, options: options, graph))
     if size == tile { whole = made } else { rest = made }
     return made
   }

@@ -15,6 +15,8 @@ struct ConvolutionCall {
 
   /// All pointers; those that no flag asks for repeat the input or the result.
   private var buffers: [BufferID] { [x, weights, bias ?? x, residual ?? x, maskIn ?? x, maskOut ?? y, y] }
+  /// Whether a launch need not be cut for several threads.
+  private var isSingle: Bool { shape.options.contains(.singleThread) }
   private var tail: [Int] { [epilogue.flags, maskBatch] }
 
   func launch(_ kernel: CPUConvolutionKernel, _ lowering: inout Lowering) {
@@ -61,13 +63,18 @@ struct ConvolutionCall {
     let count = lowering.tuned(shape.title(kernel), fitting(tiles, least: 6, scratch))
     let all =
       shape.samples * ((shape.output[0] + side - 1) / side) * ((shape.output[1] + side - 1) / side)
-    let items = (all + count - 1) / count
-    let parts = items >= 4 ? 1 : min((outBlocks + 3) / 4, 4)
+    // As `share_of` in `minimal_filtering.cl` cuts them.
+    let unit = outBlocks % 4 == 0 ? 1 : 12
+    let units = (all + unit - 1) / unit
+    func most(_ shares: Int) -> Int { (unit * ((units + shares - 1) / shares) + 5) / 6 * 6 }
+    let wanted = (all + count - 1) / count
+    let shares = evenly(wanted, units) { scratch(most($0)) <= Lowering.scratchLimit }
+    let parts = shares >= 4 || isSingle ? 1 : min((outBlocks + 3) / 4, 4)
     lowering.launch(
-      "convolution_" + kernel.rawValue, buffers, scratch: scratch(count),
+      "convolution_" + kernel.rawValue, buffers, scratch: scratch(most(shares)),
       [shape.samples, blocks(shape.inputs), outBlocks] + shape.image + shape.output + shape.pad
-        + [variant, count, parts] + tail,
-      work: .items(items * parts))
+        + [variant, shares, parts] + tail,
+      work: .items(shares * parts))
   }
 
   private func launchDirect(_ lowering: Lowering) {
@@ -91,7 +98,7 @@ struct ConvolutionCall {
     let (rows, samples) = cut(wanted)
     let items =
       ((shape.samples + samples - 1) / samples) * ((shape.output[0] + rows - 1) / rows) * shape.groups
-    let parts = items >= 4 ? 1 : min((outBlocks + 3) / 4, 4)
+    let parts = items >= 4 || isSingle ? 1 : min((outBlocks + 3) / 4, 4)
     lowering.launch(
       "convolution_direct", buffers, scratch: scratch(wanted),
       [shape.samples, shape.groups, inBlocks, outBlocks] + shape.arguments + [samples, rows, parts] + tail,
@@ -114,7 +121,7 @@ struct ConvolutionCall {
     let items =
       ((shape.samples + cut.samples - 1) / cut.samples) * ((shape.output[0] + cut.rows - 1) / cut.rows)
       * shape.groups
-    let parts = items >= 4 ? 1 : min(outPairs, 4)
+    let parts = items >= 4 || isSingle ? 1 : min(outPairs, 4)
     lowering.launch(
       "convolution_tiles", buffers, scratch: 4 * scratch,
       [shape.samples, shape.groups, inBlocks, blocks(shape.outputs / shape.groups)] + shape.arguments
@@ -158,6 +165,15 @@ struct ConvolutionCall {
       [shape.groups, shape.inputs / shape.groups, perOutput] + shape.arguments
         + [shape.swapsWeight ? 1 : 0, epilogue.flags],
       work: .items(shape.samples * shape.groups * ((perOutput + 3) / 4) * shape.output[0]))
+  }
+
+  /// About so many shares of `units`, a multiple of four where there are enough, so that two or four threads get as
+  /// much each.
+  private func evenly(_ wanted: Int, _ units: Int, fits: (Int) -> Bool) -> Int {
+    guard wanted >= 3, units >= 4, !isSingle else { return min(wanted, units) }
+    // Six shares of 24 tiles are better four greater ones, which read the weights less often, than eight.
+    if wanted < 7, fits(4) { return 4 }
+    return min((wanted + 3) / 4 * 4, units)
   }
 
   /// The candidates whose scratch every runtime offers, or else the least.

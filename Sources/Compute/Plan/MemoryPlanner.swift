@@ -1,4 +1,6 @@
 /// Gives every buffer of the arena its place: buffers whose lives do not meet may share bytes.
+///
+/// What the setup makes lies at the start, so that lanes can share it.
 struct MemoryPlanner {
   /// Buffers start at multiples of this many bytes, so that a device can address each as a buffer of its own.
   static let alignment = 512
@@ -12,8 +14,13 @@ struct MemoryPlanner {
   private(set) var offsets: [BufferID: Int] = [:]
   /// Bytes of the arena.
   private(set) var byteCount = 0
+  /// Bytes at its start that the setup makes and no run writes.
+  private(set) var setupByteCount = 0
 
-  init(_ buffers: [VirtualBuffer], setup: [PendingStep], steps: [PendingStep], reuse: Bool) {
+  init(
+    _ buffers: [VirtualBuffer], madeBySetup: Set<BufferID>, setup: [PendingStep], steps: [PendingStep],
+    reuse: Bool
+  ) {
     self.buffers = buffers
     visit(setup)
     visit(steps)
@@ -21,7 +28,11 @@ struct MemoryPlanner {
       guard case .pinned = buffer.home else { continue }
       (first[id], last[id]) = (0, time)
     }
-    place(reuse: reuse)
+    let all = first.keys.filter(isInArena).sorted { (first[$0] ?? 0, $0) < (first[$1] ?? 0, $1) }
+    var live: [Slot] = []
+    place(all.filter(madeBySetup.contains), beside: &live, reuse: reuse)
+    setupByteCount = byteCount
+    place(all.filter { !madeBySetup.contains($0) }, beside: &live, reuse: reuse)
   }
 
   private mutating func visit(_ steps: [PendingStep]) {
@@ -47,10 +58,11 @@ struct MemoryPlanner {
     last[buffer] = time
   }
 
+  /// Bytes that are taken until a time.
+  private typealias Slot = (end: Int, range: Range<Int>)
+
   /// Best fit over the gaps between live buffers, in order of first use.
-  private mutating func place(reuse: Bool) {
-    var live: [(end: Int, range: Range<Int>)] = []
-    let order = first.keys.filter(isInArena).sorted { (first[$0] ?? 0, $0) < (first[$1] ?? 0, $1) }
+  private mutating func place(_ order: [BufferID], beside live: inout [Slot], reuse: Bool) {
     for id in order {
       let size = (buffers[id].byteCount + Self.alignment - 1) / Self.alignment * Self.alignment
       if reuse { live.removeAll { $0.end < first[id] ?? 0 } }

@@ -69,7 +69,7 @@ extension Plan {
     updates: Bool
   ) {
     let memory = MemoryPlanner(
-      planner.buffers, setup: planner.setup, steps: planner.steps,
+      planner.buffers, madeBySetup: planner.setupBuffers, setup: planner.setup, steps: planner.steps,
       reuse: planner.options.contains(.memoryReuse))
     func range(_ id: BufferID, _ count: Int? = nil) -> Range {
       let buffer = planner.buffers[id]
@@ -96,6 +96,7 @@ extension Plan {
     setup = planner.setup.map(place)
     steps = planner.steps.map(place)
     arenaBytes = memory.byteCount
+    setupBytes = memory.setupByteCount
     constants = planner.constants
     let ports = inputs.map {
       ($0.0.role, Port(name: $0.0.name, type: $0.0.type, range: range($0.1, $0.0.type.byteCount)))

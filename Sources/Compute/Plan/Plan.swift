@@ -91,6 +91,8 @@ public struct Plan: Sendable {
   public let steps: [Step]
   /// Bytes of the arena.
   public let arenaBytes: Int
+  /// Bytes at the start of the arena that the setup makes; a run reads them and writes none.
+  public let setupBytes: Int
   /// The bytes of the constants.
   public let constants: [UInt8]
   /// The values given for every run.

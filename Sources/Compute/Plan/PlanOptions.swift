@@ -32,6 +32,11 @@ public struct PlanOptions: OptionSet, Hashable, Sendable {
   /// In the CPU family: chains of slices and paddings of images as one kernel.
   public static let selectionFusion = PlanOptions(rawValue: 1 << 11)
 
+  /// In the CPU family: launches are not cut into more work-items than one thread needs.
+  ///
+  /// Not one of ``all``: it is chosen for plans that run in several lanes.
+  static let singleThread = PlanOptions(rawValue: 1 << 16)
+
   /// Every pass.
   public static let all = PlanOptions(rawValue: (1 << 12) - 1)
   /// Every pass by name, for reports and for switching them off one at a time.

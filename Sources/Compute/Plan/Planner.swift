@@ -11,7 +11,7 @@ final class Planner {
   /// Whether launches go to the setup.
   private var isSettingUp = false
   /// Buffers that the setup fills.
-  private var setupBuffers: Set<BufferID> = []
+  private(set) var setupBuffers: Set<BufferID> = []
   /// Whether parameters stay the same during a run, so that what is made of them can be kept.
   let keepsParameters: Bool
   /// What the launches that are emitted now are for.
