@@ -26,7 +26,7 @@ law() {
 
 nowhere='$^'
 # Files whose invariants the compiler cannot see; each use there carries a SAFETY sentence.
-unchecked='Sources/CPUBackend/(Program|AlignedMemory|ThreadPool)\.swift|Sources/ONNX/Schema/onnx\.pb\.swift'
+unchecked='Sources/CPUBackend/(Program|AlignedMemory|ThreadPool)\.swift|Sources/OpenCLBackend/Runtime/PendingTransfer\.swift|Sources/ONNX/Schema/onnx\.pb\.swift'
 
 # The patterns are written so that they do not match themselves.
 law 'no notes to a later self' '\b(TO[D]O|FIX[M]E|X[X]X)\b' "$nowhere" "${texts[@]}"

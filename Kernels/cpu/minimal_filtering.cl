@@ -75,9 +75,9 @@ DEFINE_HEIGHTS(lines_x4, 4)
 
 // The products of one frequency. A tall tile is not used where half of it would be wasted.
 INLINE void multiply_lines(const Product *product, global const float *weights, int width) {
-  const int count = product->rowCount;
   local float *sums = product->sums;
 #if VECTOR_REGISTERS >= 32
+  const int count = product->rowCount;
   const int tall = (count + 5) / 12 * 12;
   if (width == 4) all_lines_x4(product, weights, sums, width);
   else if (width == 3) lines_6x3(product, weights, sums, 3, 0, count);
@@ -183,8 +183,8 @@ INLINE Tile tile_at(const Tiling *tiling, int index) {
   return tile;
 }
 
-// What shares are multiples of: narrow groups of outputs have register tiles of twelve rows only.
-INLINE int unit_of(int outBlocks) { return outBlocks % GROUP == 0 ? 1 : 12; }
+// What shares are multiples of: narrow groups of outputs have register tiles of six and twelve rows only.
+INLINE int unit_of(int outBlocks) { return outBlocks % GROUP == 0 ? 1 : 6; }
 
 // The tiles of one of `shares` even shares of all tiles: `count` tiles from `first` on. `most` is the room that the
 // greatest share needs.

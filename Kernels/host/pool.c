@@ -208,7 +208,7 @@ static int grow_scratch(tremor_pool *pool, size_t bytes) {
   return 0;
 }
 
-static size_t largest_scratch(const tremor_step *steps, size_t count) {
+size_t tremor_scratch_bytes(const tremor_step *steps, size_t count) {
   size_t bytes = 0;
   for (size_t i = 0; i < count; i++)
     if (steps[i].launch && steps[i].launch->scratch_bytes > bytes) bytes = steps[i].launch->scratch_bytes;
@@ -235,41 +235,16 @@ static void run_in_order(
   }
 }
 
-typedef struct program_set {
-  const tremor_step *const *programs;
-  size_t count;
-  int64_t *nanoseconds;
-} program_set;
-
-// A kernel whose work-items are whole programs.
-static void run_programs(
-    void *const *pointers, const int32_t *integers, const float *floats, void *scratch, int64_t begin,
-    int64_t end) {
-  (void)integers;
-  (void)floats;
-  const program_set *set = pointers[0];
-  for (int64_t i = begin; i < end; i++)
-    run_in_order(NULL, scratch, set->programs[i], set->count, i == 0 ? set->nanoseconds : NULL);
-}
-
-int tremor_pool_run_steps(
-    tremor_pool *pool, const tremor_step *const *programs, int program_count, size_t count, int64_t *nanoseconds) {
+int tremor_pool_run_steps(tremor_pool *pool, const tremor_step *steps, size_t count, int64_t *nanoseconds) {
   pthread_mutex_lock(&pool->running);
-  int failure = grow_scratch(pool, largest_scratch(programs[0], count));
-  if (!failure && program_count == 1) run_in_order(pool, NULL, programs[0], count, nanoseconds);
-  if (!failure && program_count > 1) {
-    program_set set = {programs, count, nanoseconds};
-    void *pointers[] = {&set};
-    tremor_launch launch = {run_programs, pointers, NULL, NULL, 0, program_count};
-    run_launch(pool, &launch);
-  }
+  int failure = grow_scratch(pool, tremor_scratch_bytes(steps, count));
+  if (!failure) run_in_order(pool, NULL, steps, count, nanoseconds);
   pthread_mutex_unlock(&pool->running);
   return failure;
 }
 
-int tremor_pool_run(tremor_pool *pool, tremor_launch launch) {
-  const tremor_step step = {&launch, 1, 0}, *program = &step;
-  return tremor_pool_run_steps(pool, &program, 1, 1, NULL);
+void tremor_run_steps(const tremor_step *steps, size_t count, void *scratch, int64_t *nanoseconds) {
+  run_in_order(NULL, scratch, steps, count, nanoseconds);
 }
 
 tremor_pool *tremor_pool_create(int threads) {

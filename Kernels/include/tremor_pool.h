@@ -29,14 +29,13 @@ void tremor_pool_destroy(tremor_pool *pool);
 // The number of threads of a run.
 int tremor_pool_threads(const tremor_pool *pool);
 
-// Runs `launch` and returns when it is done: 0, or ENOMEM if there is no memory for scratch, in which case
-// nothing ran. Runs that several threads ask of one pool follow one another.
-int tremor_pool_run(tremor_pool *pool, tremor_launch launch);
+// Runs a program of `count` steps, each launch on all threads after the one before is done, and returns when all are: 0,
+// or ENOMEM if there is no memory for scratch, in which case nothing ran. Runs that several threads ask of one pool
+// follow one another. Where `nanoseconds` is not NULL, every launch adds what it took to nanoseconds[step], from the end of
+// the one before it.
+int tremor_pool_run_steps(tremor_pool *pool, const tremor_step *steps, size_t count, int64_t *nanoseconds);
 
-// Runs programs of `count` steps. A single program has the items of each launch shared by all threads, each launch
-// after the one before is done. Several run side by side, each on one thread from its first launch to its last;
-// their launches differ in nothing but what pointers point to, and what one writes, no other may touch.
-// Errors as above, before anything runs. Where `nanoseconds` is not NULL, every launch of the first program adds what
-// it took to nanoseconds[step], from the end of the one before it.
-int tremor_pool_run_steps(
-    tremor_pool *pool, const tremor_step *const *programs, int program_count, size_t count, int64_t *nanoseconds);
+// The bytes of scratch that a program needs.
+size_t tremor_scratch_bytes(const tremor_step *steps, size_t count);
+// Runs a program on the calling thread alone, without a pool. `scratch` has as many bytes as it needs, 64-byte aligned.
+void tremor_run_steps(const tremor_step *steps, size_t count, void *scratch, int64_t *nanoseconds);

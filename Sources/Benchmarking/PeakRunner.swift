@@ -55,10 +55,13 @@ internal import Compute
     unsafe pointers.withUnsafeBufferPointer { pointers in
       unsafe work.integers.withUnsafeBufferPointer { integers in
         unsafe scale.withUnsafeBufferPointer { floats in
-          var launch = unsafe tremor_launch(
+          let launch = unsafe tremor_launch(
             function: kernel, pointers: pointers.baseAddress, integers: integers.baseAddress,
             floats: floats.baseAddress, scratch_bytes: 0, items: Int64(work.items))
-          _ = unsafe tremor_pool_time_many(pool, &launch, 1, &nanoseconds)
+          unsafe withUnsafePointer(to: launch) { launch in
+            var step = unsafe tremor_step(launch: launch, repeats: 1, body: 0)
+            _ = unsafe tremor_pool_run_steps(pool, &step, 1, &nanoseconds)
+          }
         }
       }
     }

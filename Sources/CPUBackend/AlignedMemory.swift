@@ -1,5 +1,4 @@
 internal import Compute
-internal import Dispatch
 
 /// Memory that starts on a page, so that vector loads and stores of kernels are aligned.
 final class AlignedMemory: Sendable {
@@ -29,38 +28,31 @@ final class AlignedMemory: Sendable {
     }
   }
 
-  /// Copies bytes to `index` of a buffer.
-  func copy(from offset: Int, count: Int, to buffer: UnsafeMutableBufferPointer<UInt8>, at index: Int) {
-    precondition(offset >= 0 && offset + count <= byteCount, "the range lies outside")
-    precondition(index >= 0 && index + count <= buffer.count, "the bytes do not fit")
-    // SAFETY: both ranges were checked against their allocations.
-    if count > 0, let target = buffer.baseAddress {
-      UnsafeMutableRawPointer(target + index).copyMemory(from: base.advanced(by: offset), byteCount: count)
-    }
-  }
-
-  func read(at offset: Int, count: Int) -> [UInt8] {
+  /// The bytes where they lie.
+  func bytes(at offset: Int, count: Int) -> UnsafeRawBufferPointer {
     precondition(offset >= 0 && offset + count <= byteCount, "the range lies outside")
     // SAFETY: the range was checked against the allocation.
-    return [UInt8](UnsafeRawBufferPointer(start: base.advanced(by: offset), count: count))
+    return UnsafeRawBufferPointer(start: base.advanced(by: offset), count: count)
   }
 }
 
 /// Memory of a parameter.
 struct CPUBuffer: DeviceBuffer {
   let memory: AlignedMemory
-  let queue: DispatchQueue
+  let pool: ThreadPool
 
   var byteCount: Int { memory.byteCount }
 
   func write(_ bytes: [UInt8]) throws {
     precondition(bytes.count == byteCount, "a buffer of \(byteCount) bytes is written whole")
-    queue.async { memory.write(bytes[...], at: 0) }
+    pool.enqueue { [memory] in memory.write(bytes[...], at: 0) }
   }
 
   func read() async throws -> [UInt8] {
     await withCheckedContinuation { continuation in
-      queue.async { continuation.resume(returning: memory.read(at: 0, count: byteCount)) }
+      pool.enqueue { [memory] in
+        continuation.resume(returning: [UInt8](memory.bytes(at: 0, count: memory.byteCount)))
+      }
     }
   }
 }

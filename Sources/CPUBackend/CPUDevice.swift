@@ -1,6 +1,5 @@
 internal import CKernels
 public import Compute
-internal import Dispatch
 
 /// The processor of this machine: runs the CPU family of kernels, compiled into this program.
 ///
@@ -54,11 +53,18 @@ public struct CPUDevice: Device {
 
   /// Memory of the process.
   public func makeBuffer(byteCount: Int) throws -> any DeviceBuffer {
-    CPUBuffer(memory: try AlignedMemory(byteCount: byteCount), queue: pool.queue)
+    CPUBuffer(memory: try AlignedMemory(byteCount: byteCount), pool: pool)
   }
 
   /// One for each thread: what it writes stays in the caches of its core, and no thread waits for another.
   public var lanes: Int { threads }
+
+  /// Six samples for each lane, or as many times six, to 60, as keep two values of them near the second cache of a core:
+  /// register tiles have six rows.
+  public func usualTile(sampleBytes: Int) -> Int {
+    let fitting = (768 << 10) / max(1, sampleBytes)
+    return lanes * min(60, max(6, fitting / 6 * 6))
+  }
 
   /// Allocates the arenas and looks up the kernels.
   public func makeSession(_ plan: Plan, lanes: Int) throws -> any Session {

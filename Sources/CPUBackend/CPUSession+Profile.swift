@@ -1,28 +1,42 @@
 internal import CKernels
 internal import Compute
-internal import Dispatch
 
 extension CPUSession {
+  /// The times of the first lane, while the others do as much.
   func profile(_ steps: LaunchedSteps, repetitions: Int) async throws -> [LaunchTime] {
     let launches = plan.launches(of: steps)
-    let (programs, pool) = (programs(for: steps), pool)
-    let isLaunch = programs.first?.steps(steps).map { $0.launch != nil } ?? []
-    let (runs, isComplete) = await withCheckedContinuation { continuation in
-      pool.queue.async {
-        var isComplete = true
-        let runs = (0..<repetitions).map { _ in
-          var nanoseconds = [Int64](repeating: 0, count: isLaunch.count)
-          nanoseconds.withUnsafeMutableBufferPointer {
-            if !pool.run(programs, steps, addingTo: $0) { isComplete = false }
-          }
-          return zip(nanoseconds, isLaunch).compactMap { $1 ? $0 : nil }
-        }
-        continuation.resume(returning: (runs, isComplete))
+    var runs: [[Int64]] = []
+    for _ in 0..<repetitions {
+      let (times, isComplete) = await withCheckedContinuation { continuation in
+        enqueue(steps) { continuation.resume(returning: $0) }
       }
+      guard isComplete else { throw CPUSession.lackOfScratch }
+      runs.append(times)
     }
-    guard isComplete else { throw CPUSession.lackOfScratch }
     return launches.indices.map { index in
       LaunchTime(count: launches[index].count, seconds: runs.map { Double($0[index]) * 1e-9 })
+    }
+  }
+
+  private func enqueue(
+    _ steps: LaunchedSteps,
+    _ report: @escaping @Sendable ((nanoseconds: [Int64], isComplete: Bool)) -> Void
+  ) {
+    let isSetup = steps == .setup
+    for (index, program) in (isSetup ? Array(programs.prefix(1)) : programs).enumerated() {
+      enqueue(onLane: isSetup ? nil : index) { [pool] lane in
+        var nanoseconds = [Int64](repeating: 0, count: program.steps(steps).count)
+        nanoseconds.withUnsafeMutableBufferPointer {
+          if let lane {
+            lane.run(program, steps, addingTo: $0)
+          } else {
+            pool.run(program, steps, addingTo: $0)
+          }
+        }
+        guard index == 0 else { return }
+        let times = zip(nanoseconds, program.steps(steps)).compactMap { $1.launch == nil ? nil : $0 }
+        report((times, program.isComplete))
+      }
     }
   }
 }

@@ -1,6 +1,5 @@
 internal import CKernels
 internal import Compute
-internal import Dispatch
 
 /// A plan with its memory and its kernels' addresses on the processor.
 final class CPUSession: Session {
@@ -9,16 +8,9 @@ final class CPUSession: Session {
 
   let plan: Plan
   let pool: ThreadPool
-  private let lanes: [LaneMemory]
+  let lanes: [LaneMemory]
   private let functions: [String: tremor_kernel_function]
-  private var programs: [Program] = []
-  private let health = Health()
-
-  /// Whether every launch so far could run.
-  // SAFETY: only touched on the device's queue.
-  private final class Health: @unchecked Sendable {
-    var isComplete = true
-  }
+  private(set) var programs: [Program] = []
 
   init(_ plan: Plan, lanes: Int, on device: CPUDevice) throws {
     self.plan = plan
@@ -35,14 +27,6 @@ final class CPUSession: Session {
     if plan.parameters.isEmpty { prepare([]) }
   }
 
-  /// What the pool runs; a setup is run once for all lanes.
-  func programs(for steps: LaunchedSteps) -> [Program] {
-    switch steps {
-    case .setup: Array(programs.prefix(1))
-    case .run: programs
-    }
-  }
-
   private func prepare(_ parameters: [AlignedMemory]) {
     programs = lanes.map { lane in
       var lane = lane
@@ -52,15 +36,13 @@ final class CPUSession: Session {
   }
 
   func write(_ bytes: [UInt8], to range: Plan.Range) throws {
-    precondition(
-      bytes.count == range.count || bytes.count == range.count * lanes.count, "a write covers whole ranges")
-    let lanes = lanes
-    pool.queue.async {
-      var first = 0
-      for lane in lanes {
+    let isShared = bytes.count == range.count
+    precondition(isShared || bytes.count == range.count * lanes.count, "a write covers whole ranges")
+    for (index, lane) in lanes.enumerated() {
+      let first = isShared ? 0 : index * range.count
+      enqueue(onLane: index) { _ in
         let (memory, offset) = lane.place(range)
         memory.write(bytes[first..<(first + range.count)], at: offset)
-        first = (first + range.count) % bytes.count
       }
     }
   }
@@ -73,28 +55,44 @@ final class CPUSession: Session {
         }
         return buffer.memory
       })
+    // Lanes do not wait for what was written to the parameters.
+    if lanes.count > 1 { pool.drain() }
   }
 
   func launch(_ steps: LaunchedSteps) throws {
-    let (programs, pool, health) = (programs(for: steps), pool, health)
-    pool.queue.async { if !pool.run(programs, steps) { health.isComplete = false } }
-  }
-
-  func read(_ range: Plan.Range) async throws -> [UInt8] {
-    let (places, health) = (lanes.map { $0.place(range) }, health)
-    let (bytes, isComplete) = await withCheckedContinuation { continuation in
-      pool.queue.async {
-        let bytes = [UInt8](unsafeUninitializedCapacity: range.count * places.count) { buffer, count in
-          for (memory, offset) in places {
-            memory.copy(from: offset, count: range.count, to: buffer, at: count)
-            count += range.count
-          }
+    switch steps {
+    case .setup:
+      // All lanes share what the first one's addresses name.
+      pool.enqueue { [pool, program = programs[0]] in pool.run(program, .setup) }
+      if lanes.count > 1 { pool.drain() }
+    case .run:
+      for (index, program) in programs.enumerated() {
+        enqueue(onLane: index) { [pool] lane in
+          if let lane { lane.run(program, .run) } else { pool.run(program, .run) }
         }
-        continuation.resume(returning: (bytes, health.isComplete))
       }
     }
-    guard isComplete else { throw CPUSession.lackOfScratch }
-    return bytes
+  }
+
+  func startReading(_ range: Plan.Range, into target: HostBytes, at offset: Int) throws -> PendingRead {
+    let arrival = Arrival(of: lanes.count)
+    for (index, (lane, program)) in zip(lanes, programs).enumerated() {
+      enqueue(onLane: index) { _ in
+        let (memory, place) = lane.place(range)
+        target.write(memory.bytes(at: place, count: range.count), at: offset + index * range.count)
+        arrival.come(program.isComplete ? nil : CPUSession.lackOfScratch)
+      }
+    }
+    return PendingRead { try await arrival.wait() }
+  }
+
+  /// Does this in order with what else the lane is asked for; nil, and a single lane, mean all threads of the pool.
+  func enqueue(onLane index: Int?, _ work: @escaping @Sendable (Lane?) -> Void) {
+    if let index, lanes.count > 1 {
+      pool.enqueue(onLane: index) { work($0) }
+    } else {
+      pool.enqueue { work(nil) }
+    }
   }
 
   private static func functions(

@@ -34,18 +34,24 @@ struct LaneMemory: Sendable {
 // SAFETY: built before it is shared, then only run on the device's queue, one run at a time.
 final class Program: @unchecked Sendable {
   private let memory: LaneMemory
-  private var setup: [tremor_step] = []
-  private var run: [tremor_step] = []
+  private var setup = UnsafeBufferPointer<tremor_step>(start: nil, count: 0)
+  private var run = UnsafeBufferPointer<tremor_step>(start: nil, count: 0)
   private var allocations: [UnsafeMutableRawPointer] = []
+  /// Whether every run so far had the memory it needed.
+  var isComplete = true
 
   init(_ plan: Plan, _ functions: [String: tremor_kernel_function], _ memory: LaneMemory) {
     self.memory = memory
-    setup = flattened(plan.setup, functions)
-    run = flattened(plan.steps, functions)
+    setup = addresses(of: flattened(plan.setup, functions))
+    run = addresses(of: flattened(plan.steps, functions))
   }
 
-  /// These steps; a loop is followed by those of its body.
-  func steps(_ which: LaunchedSteps) -> [tremor_step] { which == .setup ? setup : run }
+  /// These steps, which live as long as this object; a loop is followed by those of its body.
+  func steps(_ which: LaunchedSteps) -> UnsafeBufferPointer<tremor_step> { which == .setup ? setup : run }
+
+  private func addresses(of steps: [tremor_step]) -> UnsafeBufferPointer<tremor_step> {
+    UnsafeBufferPointer(start: kept(steps), count: steps.count)
+  }
 
   deinit { for allocation in allocations { allocation.deallocate() } }
 

@@ -13,6 +13,14 @@ extension Model {
     return try graph(of: .outputs, sample: sample, count: count, rows: 0).outputTypes[0]
   }
 
+  /// Bytes of the largest value that the model computes for one sample of this shape.
+  ///
+  /// - Throws: What is wrong with the model or with samples of this shape; one whose number of samples is fixed takes no
+  ///   other.
+  public func sampleBytes(for sample: Shape) throws -> Int {
+    try Graph.sampleBytes { try graph(of: .outputs, sample: sample, count: $0, rows: 0) }
+  }
+
   /// The first output, `[N, ...]`, for samples `[N, ...]`.
   ///
   /// - Parameters:

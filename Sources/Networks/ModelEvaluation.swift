@@ -47,14 +47,19 @@ public struct ModelEvaluation: ~Copyable {
     let members = output.shape.extents.dropFirst().reduce(1, *)
     var rows = (atOnce: 0, all: 0)
     if case .jacobians = quantity { rows = (min(members, ModelEvaluation.rowsAtOnce), members) }
-    takesLabels = if case .gradients = quantity { true } else { false }
-    let automatic = max(1, device.usualTile / max(1, rows.atOnce))
-    self.model = model
-    self.rows = rows
-    sampleCount = model.fixedSampleCount ?? 1
-    executable = TiledExecutable(tile: model.fixedSampleCount ?? tile ?? automatic, on: device) { count in
+    let tile =
+      try model.fixedSampleCount ?? tile
+      ?? device.usualTile(sampleBytes: model.sampleBytes(for: sample), rows: rows.atOnce)
+    let executable = try TiledExecutable(
+      tile: tile, isDivisible: model.fixedSampleCount == nil, on: device
+    ) { count in
       try model.graph(of: quantity, sample: sample, count: count, rows: rows.atOnce)
     }
+    self.model = model
+    self.rows = rows
+    self.executable = executable
+    sampleCount = model.fixedSampleCount ?? 1
+    takesLabels = if case .gradients = quantity { true } else { false }
   }
 
   /// Samples of a tile; smaller after memory ran out.

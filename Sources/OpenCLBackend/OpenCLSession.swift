@@ -105,11 +105,23 @@ final class OpenCLSession: Session {
     try flush()
   }
 
-  func read(_ range: Plan.Range) async throws -> [UInt8] {
-    if case .parameter(let index) = range.region {
-      return try await engine.read(parameters[index].buffer, offset: range.offset, byteCount: range.count)
+  func startReading(_ range: Plan.Range, into target: HostBytes, at offset: Int) throws -> PendingRead {
+    let (buffer, place) =
+      if case .parameter(let index) = range.region {
+        (parameters[index].buffer, range.offset)
+      } else {
+        (memory.arena, memory.place(range))
+      }
+    let read = try engine.translating { () throws(OpenCLError) in
+      try engine.queue.startReading(buffer, offset: place, byteCount: range.count)
     }
-    return try await engine.read(memory.arena, offset: memory.place(range), byteCount: range.count)
+    return PendingRead { [engine] in
+      do {
+        unsafe try await read.wait { unsafe target.write($0, at: offset) }
+      } catch let error as OpenCLError {
+        throw DeviceError(await engine.queue.diagnosed(error), on: engine.name)
+      }
+    }
   }
 
   /// The same while the device is being opened, when nobody can wait otherwise.

@@ -35,7 +35,7 @@ import Testing
     let values = (0..<(count * 40)).map { _ in Float(generator.number(in: -1...1)) }
     let weights = try Weights(
       ["w": HostArray([40, 64], (0..<2560).map { Float($0 % 17) / 17 - 0.5 })], on: device)
-    var tiled = TiledExecutable(tile: tile, on: device, Self.graph)
+    var tiled = try TiledExecutable(tile: tile, on: device, Self.graph)
     let outputs = try await tiled.run(["x": HostArray([count, 40], values)], reading: weights)
     return (outputs, tiled.tile)
   }

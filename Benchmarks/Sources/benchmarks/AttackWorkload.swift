@@ -11,7 +11,7 @@ struct AttackWorkload {
   init(_ workload: Workload, samples count: Int, on device: any Device) async throws {
     self.workload = workload
     let images = SampleValues.array(TensorType([count, 3, 32, 32]))
-    var classify = TiledExecutable(on: device) { size in
+    var classify = try TiledExecutable(on: device) { size in
       try Graph { scope in
         let network = workload.model.bound(in: scope)
         return [network(scope.input("images", [size, 3, 32, 32])).argmax()]

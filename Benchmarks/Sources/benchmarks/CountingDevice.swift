@@ -61,8 +61,8 @@ private final class CountingSession: Session {
     try await base.profile(steps, repetitions: repetitions)
   }
 
-  func read(_ range: Plan.Range) async throws -> [UInt8] {
+  func startReading(_ range: Plan.Range, into target: HostBytes, at offset: Int) throws -> PendingRead {
     usage.countRead()
-    return try await base.read(range)
+    return try base.startReading(range, into: target, at: offset)
   }
 }

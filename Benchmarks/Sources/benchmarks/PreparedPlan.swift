@@ -56,6 +56,8 @@ final class PreparedPlan {
 
   /// Waits until everything that was started has run.
   func wait() async throws {
-    if let signal { _ = try await session.read(signal) }
+    guard let signal else { return }
+    let bytes = HostBytes(byteCount: signal.count)
+    try await session.startReading(signal, into: bytes, at: 0).wait()
   }
 }

@@ -21,7 +21,7 @@ final class AttackContestant: Contestant {
       .lInfinity(radius: try request.need(\.budgets, "budgets").first ?? 0),
       stepSize: .absolute(Ratio(try request.need(\.stepSize, "stepSize"))),
       steps: try request.need(\.steps, "steps"), startsAtRandom: false)
-    settings = "\(inputs.title), tile \(runner.tile ?? inputs.device.usualTile), no early stop"
+    settings = "\(inputs.title), no early stop"
   }
 
   func run() async throws {

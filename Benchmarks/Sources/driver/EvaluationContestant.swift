@@ -19,7 +19,7 @@ final class EvaluationContestant: Contestant {
       ProjectedGradientDescent(.lInfinity(radius: radius), stepSize: .relative(0.25), steps: steps)
     }
     runner = AttackRunner(restarts: try request.need(\.restarts, "restarts"))
-    settings = "\(inputs.title), tile \(runner.tile ?? inputs.device.usualTile), early stop, growing budgets"
+    settings = "\(inputs.title), early stop, growing budgets"
   }
 
   func run() async throws {

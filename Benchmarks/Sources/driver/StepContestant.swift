@@ -16,7 +16,7 @@ final class StepContestant: Contestant {
     let size = try request.need(\.stepSize, "stepSize")
     let steps = try request.need(\.steps, "steps")
     let sample = inputs.images.shape.extents.dropFirst()
-    executable = TiledExecutable(on: inputs.device) { count in
+    executable = try TiledExecutable(on: inputs.device) { count in
       try Graph { scope in
         let network = inputs.model.bound(in: scope)
         let clean = scope.input("images", Shape([count] + sample))

@@ -40,40 +40,54 @@ final class AttackRun<Method: IterativeAttack> {
       for sample in positions { queue.add(Job(sample: sample, restart: restart)) }
     }
     progress.report()
+    try await runAll(cleanLosses)
+  }
+
+  /// The jobs that the device works on.
+  private struct Running {
+    let jobs: [Job]
+    let stage: Stage
+    let size: Int
+    let pending: PendingOutputs
+  }
+
+  /// Goes on until no job is left; the device has the next tile to do while the outputs of one are looked at.
+  private func runAll(_ cleanLosses: [Float]) async throws {
+    var running: [Running] = []
     while true {
-      let jobs = queue.next(tile: session.tiles.tile)
-      guard let stage = jobs.first?.stage else { return }
-      if let outputs = try await outputs(of: jobs, stages[stage], cleanLosses) {
-        take(outputs, of: jobs, stages[stage])
+      let jobs = running.count < 2 ? queue.next(tile: session.tiles.tile) : []
+      if let stage = jobs.first?.stage {
+        if let tile = try start(jobs, stages[stage], cleanLosses) {
+          running.append(tile)
+        } else {
+          for job in jobs { queue.add(job) }
+        }
+        continue
+      }
+      guard let next = running.first else { return }
+      if let outputs = try await session.tiles.outputs(of: next.pending, size: next.size) {
+        running.removeFirst()
+        count(next)
+        take(outputs, of: next.jobs, next.stage)
         progress.report()
       } else {
-        for job in jobs { queue.add(job) }
+        for job in running.flatMap(\.jobs) { queue.add(job) }
+        running = []
       }
     }
   }
 
-  /// Runs a stage; what is carried on is read only if some job goes on.
-  private func outputs(of jobs: [Job], _ stage: Stage, _ cleanLosses: [Float]) async throws -> [HostArray]? {
+  private func start(_ jobs: [Job], _ stage: Stage, _ cleanLosses: [Float]) throws -> Running? {
     let arguments = arguments(of: jobs, stage, cleanLosses)
-    let outputs = try await session.tiles.run(
-      .stage(stage.kind), arguments.values, size: arguments.size,
-      graph: { try graph(stage.kind, count: $0) },
-      read: { executable in
-        var outputs: [HostArray] = []
-        for output in 0..<Track.count { outputs.append(try await executable.read(output)) }
-        let goesOn = !runner.stopsEarly || outputs[1].integers.prefix(jobs.count).contains { $0 < 0 }
-        guard !stage.isLast, goesOn else { return outputs }
-        for output in Track.count..<executable.plan.outputs.count {
-          outputs.append(try await executable.read(output))
-        }
-        return outputs
-      })
-    if outputs != nil, let cost {
-      let ends = Passes(forward: stage.isLast ? 1 : 0)
-      let starts = stage.first == 0 ? cost.start : Passes()
-      executed += (starts + cost.step * stage.steps + ends) * arguments.size
-    }
-    return outputs
+    let pending = try session.tiles.start(.stage(stage.kind), arguments) { try graph(stage.kind, count: $0) }
+    return pending.map { Running(jobs: jobs, stage: stage, size: arguments.size, pending: $0) }
+  }
+
+  private func count(_ tile: Running) {
+    guard let cost else { return }
+    let ends = Passes(forward: tile.stage.isLast ? 1 : 0)
+    let starts = tile.stage.first == 0 ? cost.start : Passes()
+    executed += (starts + cost.step * tile.stage.steps + ends) * tile.size
   }
 
   private func graph(_ kind: Stage.Kind, count: Int) throws -> Graph {

@@ -15,7 +15,10 @@ final class AttackSession {
     trace = TileTrace(
       model: model, imageShape: samples.imageShape, isTargeted: samples.targets != nil, seed: runner.seed,
       stopsEarly: runner.stopsEarly)
-    tiles = try TileExecutables(model.values, tile: runner.tile, on: device)
+    let tile =
+      try runner.tile
+      ?? device.usualTile(sampleBytes: model.sampleBytes(for: samples.imageShape))
+    tiles = try TileExecutables(model.values, tile: tile, on: device)
   }
 
   /// What the model says about the clean images.
@@ -34,30 +37,47 @@ final class AttackSession {
     _ positions: [Int], _ loss: any AttackLoss, image: (Int) -> ArraySlice<UInt8>
   ) async throws -> Evaluation {
     var (found, counts): ([[HostArray]], [Int]) = ([], [])
+    var running: [Tile] = []
     var first = 0
-    while first < positions.count {
-      let some = Array(positions[first..<min(first + tiles.tile, positions.count)])
-      var arguments = arguments(some, restarts: some.map { _ in 0 })
-      arguments.add(TileTrace.Argument.images, TensorType(samples.imageShape), rows: some.map(image))
-      let size = arguments.size
-      let outputs = try await tiles.run(
-        .evaluation(loss: loss.name), arguments.values, size: size,
-        graph: { count in
-          let graph = try trace.evaluation(loss, count: count)
-          modelLoops = graph.loopCount > 0
-          return graph
-        },
-        read: { executable in
-          var outputs: [HostArray] = []
-          for output in 0..<4 { outputs.append(try await executable.read(output)) }
-          return outputs
-        })
-      guard let outputs else { continue }
-      found.append(outputs)
-      counts.append(some.count)
-      first += some.count
+    while first < positions.count || !running.isEmpty {
+      if first < positions.count {
+        let some = first..<min(first + tiles.tile, positions.count)
+        if let tile = try startEvaluation(some, of: positions, loss, image) {
+          running.append(tile)
+          first = some.upperBound
+        }
+      }
+      guard running.count > 1 || first == positions.count, let next = running.first else { continue }
+      if let outputs = try await tiles.outputs(of: next.pending, size: next.size) {
+        found.append(outputs)
+        counts.append(next.samples.count)
+        running.removeFirst()
+      } else {
+        (first, running) = (next.samples.lowerBound, [])
+      }
     }
     return Evaluation(tiles: found, counts: counts)
+  }
+
+  /// A tile that the device computes.
+  private struct Tile {
+    let samples: Range<Int>
+    let size: Int
+    let pending: PendingOutputs
+  }
+
+  private func startEvaluation(
+    _ some: Range<Int>, of positions: [Int], _ loss: any AttackLoss, _ image: (Int) -> ArraySlice<UInt8>
+  ) throws -> Tile? {
+    let chosen = Array(positions[some])
+    var arguments = arguments(chosen, restarts: chosen.map { _ in 0 })
+    arguments.add(TileTrace.Argument.images, TensorType(samples.imageShape), rows: chosen.map(image))
+    let pending = try tiles.start(.evaluation(loss: loss.name), arguments) { count in
+      let graph = try trace.evaluation(loss, count: count)
+      modelLoops = graph.loopCount > 0
+      return graph
+    }
+    return pending.map { Tile(samples: some, size: arguments.size, pending: $0) }
   }
 
   /// The arguments that all graphs take, but the images.

@@ -27,9 +27,9 @@ final class TileExecutables {
   private let weights: Weights
   private var prepared: [Key: Prepared] = [:]
 
-  init(_ values: [String: HostArray], tile: Int?, on device: any Device) throws {
+  init(_ values: [String: HostArray], tile: Int, on device: any Device) throws {
     self.device = device
-    self.tile = tile ?? device.usualTile
+    self.tile = tile
     let start = ContinuousClock.now
     weights = try Weights(values, on: device)
     spend(ContinuousClock.now - start)
@@ -53,24 +53,40 @@ final class TileExecutables {
     return size
   }
 
-  /// Writes the arguments, runs, and lets `read` fetch what it wants.
+  /// Starts a task without waiting for it.
   ///
   /// - Parameter graph: The computation for a number of samples, asked for once for each task and size.
   /// - Returns: nil when memory ran out; the tile is smaller then.
-  func run<Result>(
-    _ task: Task, _ arguments: [String: HostArray], size: Int, graph: (Int) throws -> Graph,
-    read: (inout Executable) async throws -> Result
-  ) async throws -> Result? {
+  func start(
+    _ task: Task, _ arguments: TileArguments, graph: (Int) throws -> Graph
+  ) throws -> PendingOutputs? {
     do {
-      let prepared = try prepared(Key(task: task, size: size), graph)
-      for (name, value) in arguments { try prepared.executable.write(name, value) }
+      let prepared = try prepared(Key(task: task, size: arguments.size), graph)
+      for (name, value) in arguments.values { try prepared.executable.write(name, value) }
       try prepared.executable.launch(reading: weights)
-      return try await read(&prepared.executable)
-    } catch let error as DeviceError where error.kind == .outOfMemory && size > 1 {
-      prepared = [:]
-      tile = (size + 1) / 2
+      return try prepared.executable.startReadingAll()
+    } catch let error as DeviceError {
+      try shrink(after: error, size: arguments.size)
       return nil
     }
+  }
+
+  /// The outputs of what was started.
+  ///
+  /// - Returns: nil when memory ran out; the tile is smaller then.
+  func outputs(of pending: PendingOutputs, size: Int) async throws -> [HostArray]? {
+    do {
+      return try await pending.outputs()
+    } catch let error as DeviceError {
+      try shrink(after: error, size: size)
+      return nil
+    }
+  }
+
+  private func shrink(after error: DeviceError, size: Int) throws {
+    guard error.kind == .outOfMemory, size > 1 else { throw error }
+    prepared = [:]
+    tile = min(tile, (size + 1) / 2)
   }
 
   /// Forgets what only one attack can use.

@@ -10,10 +10,12 @@ public protocol Device: Sendable {
   var precision: Precision { get }
   /// Launch parameters that were measured to suit it; they change no result.
   var tuning: Tuning { get }
-  /// Samples that are computed together unless somebody says otherwise; no result depends on it.
-  var usualTile: Int { get }
   /// Parts in which samples that do not depend on each other are computed side by side; no result depends on it.
   var lanes: Int { get }
+  /// Samples that are computed together unless somebody says otherwise; no result depends on it.
+  ///
+  /// - Parameter sampleBytes: Bytes of the largest value of one sample: see ``Graph/sampleBytes(_:)``.
+  func usualTile(sampleBytes: Int) -> Int
   /// What it has found out about itself and decided by it, a line each, for people.
   ///
   /// Opens the device where that is needed.
@@ -43,11 +45,15 @@ extension Device {
   public var precision: Precision { .float32 }
   /// None.
   public var tuning: Tuning { .none }
-  /// So few that the activations of small networks stay in a processor's caches, or so many that a GPU has work
-  /// everywhere.
-  public var usualTile: Int { family == .cpu ? 32 : 512 }
+  /// So few that a processor is not kept busy by memory alone, or so many that a GPU has work everywhere.
+  public func usualTile(sampleBytes: Int) -> Int { family == .cpu ? 32 : 512 }
   /// One.
   public var lanes: Int { 1 }
+
+  /// The same where each sample has so many rows that are computed together: at least one sample for each lane.
+  public func usualTile(sampleBytes: Int, rows: Int) -> Int {
+    lanes * max(1, usualTile(sampleBytes: sampleBytes) / (lanes * max(1, rows)))
+  }
 
   /// In how many lanes `count` samples are computed: the most that get equally many.
   func lanes(for count: Int) -> Int {
@@ -84,8 +90,13 @@ public protocol Session: AnyObject {
   ///
   /// - Returns: A time for each of ``Plan/launches(of:)``, in that order.
   func profile(_ steps: LaunchedSteps, repetitions: Int) async throws -> [LaunchTime]
-  /// The bytes of a range, those of all lanes, when everything that was launched before has run.
-  func read(_ range: Plan.Range) async throws -> [UInt8]
+  /// Asks for the bytes of a range, those of all lanes, as they are when everything that was launched before has run, and
+  /// returns without waiting for them.
+  ///
+  /// - Parameters:
+  ///   - target: Where they go.
+  ///   - offset: The place of the first.
+  func startReading(_ range: Plan.Range, into target: HostBytes, at offset: Int) throws -> PendingRead
 }
 
 /// Which steps of a plan are started.

@@ -108,8 +108,25 @@ public struct Executable: ~Copyable {
   /// The value of an output, when everything launched before has run.
   public mutating func read(_ output: Int = 0) async throws -> HostArray {
     roundTrips += 1
-    let port = plan.outputs[output]
-    return HostArray(port.type.times(lanes), bytes: try await session.read(port.range))
+    let bytes = HostBytes(byteCount: plan.outputs[output].range.count * lanes)
+    try await startReading(output, into: bytes, at: 0).wait()
+    return HostArray(plan.outputs[output].type.times(lanes), bytes: bytes.take())
+  }
+
+  /// Asks for the value of an output as it is when everything launched before has run.
+  func startReading(_ output: Int, into target: HostBytes, at offset: Int) throws -> PendingRead {
+    try session.startReading(plan.outputs[output].range, into: target, at: offset)
+  }
+
+  /// Asks for the values of all outputs as they are when everything launched before has run; what is launched
+  /// afterwards does not change them.
+  public mutating func startReadingAll() throws -> PendingOutputs {
+    roundTrips += 1
+    return PendingOutputs(
+      parts: try plan.outputs.enumerated().map { index, port in
+        let bytes = HostBytes(byteCount: port.range.count * lanes)
+        return (port.type.times(lanes), bytes, try startReading(index, into: bytes, at: 0))
+      })
   }
 
   /// Writes the arguments, runs, and reads every output.
@@ -129,11 +146,7 @@ public struct Executable: ~Copyable {
   }
 
   /// The values of all outputs.
-  mutating func readAll() async throws -> [HostArray] {
-    var values: [HostArray] = []
-    for output in plan.outputs.indices { values.append(try await read(output)) }
-    return values
-  }
+  mutating func readAll() async throws -> [HostArray] { try await startReadingAll().outputs() }
 
   mutating func bind(_ weights: borrowing Weights) throws {
     let state = weights.state
@@ -158,6 +171,17 @@ public struct Executable: ~Copyable {
       bound = WeightsState(owner: WeightsState.Owner(), version: 0)
       if !plan.setup.isEmpty { try session.launch(.setup) }
     }
+  }
+}
+
+/// Outputs that have been asked for.
+public struct PendingOutputs: Sendable {
+  fileprivate let parts: [(type: TensorType, bytes: HostBytes, read: PendingRead)]
+
+  /// Waits for them; called once.
+  public func outputs() async throws -> [HostArray] {
+    for part in parts { try await part.read.wait() }
+    return parts.map { HostArray($0.type, bytes: $0.bytes.take()) }
   }
 }
 

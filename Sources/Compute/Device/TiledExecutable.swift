@@ -11,6 +11,7 @@ public struct TiledExecutable: ~Copyable {
   public private(set) var tile: Int
   /// Where it runs.
   public let device: any Device
+  private let isDivisible: Bool
   private let options: PlanOptions
   private let graph: (Int) throws -> Graph
   private var whole: Prepared?
@@ -30,15 +31,17 @@ public struct TiledExecutable: ~Copyable {
   ///
   /// - Parameters:
   ///   - tile: Samples at a time, 1 or more; nil for as many as suit the device.
+  ///   - isDivisible: Whether `graph` takes fewer samples than a tile has.
   ///   - graph: The computation for a number of samples. The first axis of every argument it declares and of every
   ///     output counts samples; it must not update parameters.
   public init(
-    tile: Int? = nil, on device: any Device, options: PlanOptions = .all,
+    tile: Int? = nil, isDivisible: Bool = true, on device: any Device, options: PlanOptions = .all,
     _ graph: @escaping (Int) throws -> Graph
-  ) {
-    let tile = tile ?? device.usualTile
+  ) rethrows {
+    let tile = try tile ?? device.usualTile(sampleBytes: Graph.sampleBytes(graph))
     precondition(tile >= 1, "a tile holds at least one sample")
     self.tile = tile
+    self.isDivisible = isDivisible
     self.device = device
     self.options = options
     self.graph = graph
@@ -73,28 +76,30 @@ public struct TiledExecutable: ~Copyable {
     else {
       throw DeviceError(.misuse, on: device.name, "the arguments do not all hold the same number of samples")
     }
-    var joined = JoinedOutputs(count: count)
-    var outputs: [HostArray] = []
+    var results = TiledResults(count: count)
     var first = 0
-    repeat {
+    while first < count || results.isPending {
       let size = min(tile, count - first)
       do {
-        let prepared = try prepared(size)
-        for (name, value) in arguments {
-          try prepared.executable.write(name, value.samples(first..<(first + size)))
+        if size > 0 {
+          let prepared = try prepared(size)
+          for (name, value) in arguments {
+            try prepared.executable.write(name, value.samples(first..<(first + size)))
+          }
+          try prepared.executable.launch(reading: weights)
+          try results.expect(first..<(first + size), of: prepared.executable)
+          first += size
         }
-        try prepared.executable.launch(reading: weights)
-        // While the device works, the host puts what it has read into its place.
-        joined.append(outputs)
-        outputs = []
-        outputs = try await prepared.executable.readAll()
-        first += size
-        progress(first)
-      } catch let error as DeviceError where error.kind == .outOfMemory && size > 1 {
-        shrink(from: size)
+        // The device has the next tile to do when the last one's results are waited for.
+        if size == 0 || results.isBehind { progress(try await results.next()) }
+      } catch let error as DeviceError where error.kind == .outOfMemory {
+        let failed = results.forgetPending() ?? (first..<(first + size))
+        guard failed.count > 1 else { throw error }
+        first = failed.lowerBound
+        shrink(from: failed.count)
       }
-    } while first < count
-    return joined.finished(with: outputs)
+    }
+    return results.outputs()
   }
 
   private mutating func shrink(from size: Int) {
@@ -104,39 +109,63 @@ public struct TiledExecutable: ~Copyable {
 
   private mutating func prepared(_ size: Int) throws -> Prepared {
     if let known = size == tile ? whole : rest, known.count == size { return known }
-    let made = Prepared(size, try Executable(samples: size, on: device, options: options, graph))
+    let executable =
+      isDivisible
+      ? try Executable(samples: size, on: device, options: options, graph)
+      : try Executable(graph(size), on: device, options: options)
+    let made = Prepared(size, executable)
     if size == tile { whole = made } else { rest = made }
     return made
   }
 }
 
-/// Outputs of tiles put one after the other.
-private struct JoinedOutputs {
+/// Outputs of tiles that are put in their places as they come.
+private struct TiledResults {
   /// Samples in all.
   let count: Int
   private var types: [TensorType] = []
-  private var bytes: [[UInt8]] = []
+  private var bytes: [HostBytes] = []
+  /// The tiles whose outputs have not come, in order.
+  private var pending: [(samples: Range<Int>, reads: [PendingRead])] = []
 
   init(count: Int) { self.count = count }
 
-  mutating func append(_ outputs: [HostArray]) {
+  var isPending: Bool { !pending.isEmpty }
+  /// Whether the device has another tile to do after the first that is pending.
+  var isBehind: Bool { pending.count > 1 }
+
+  /// Asks for the outputs of a launch.
+  mutating func expect(_ samples: Range<Int>, of executable: borrowing Executable) throws {
     if types.isEmpty {
-      types = outputs.map { TensorType($0.shape.replacingFirst(by: count), $0.type.element) }
-      bytes = types.map { type in
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(type.byteCount)
-        return bytes
+      types = executable.plan.outputs.map {
+        TensorType($0.type.shape.replacingFirst(by: count), $0.type.element)
       }
+      bytes = types.map { HostBytes(byteCount: $0.byteCount) }
     }
-    for (index, output) in outputs.enumerated() { bytes[index] += output.bytes }
+    pending.append((samples, []))
+    for (index, target) in bytes.enumerated() {
+      let place = samples.lowerBound * (types[index].byteCount / max(1, count))
+      pending[pending.count - 1].reads.append(try executable.startReading(index, into: target, at: place))
+    }
   }
 
-  /// The whole outputs, `last` being those of the last tile.
-  mutating func finished(with last: [HostArray]) -> [HostArray] {
-    if types.isEmpty, last.allSatisfy({ $0.shape[0] == count }) { return last }
-    append(last)
-    return zip(types, bytes).map { HostArray($0, bytes: $1) }
+  /// Waits for the first of the pending tiles.
+  ///
+  /// - Returns: How many samples are done.
+  mutating func next() async throws -> Int {
+    for read in pending[0].reads { try await read.wait() }
+    return pending.removeFirst().samples.upperBound
   }
+
+  /// Gives up the tiles that have not come.
+  ///
+  /// - Returns: The samples of the first of them.
+  mutating func forgetPending() -> Range<Int>? {
+    defer { pending = [] }
+    return pending.first?.samples
+  }
+
+  func outputs() -> [HostArray] { zip(types, bytes).map { HostArray($0, bytes: $1.take()) } }
 }
 
 extension Shape {

@@ -64,7 +64,7 @@ struct ConvolutionCall {
     let all =
       shape.samples * ((shape.output[0] + side - 1) / side) * ((shape.output[1] + side - 1) / side)
     // As `share_of` in `minimal_filtering.cl` cuts them.
-    let unit = outBlocks % 4 == 0 ? 1 : 12
+    let unit = outBlocks % 4 == 0 ? 1 : 6
     let units = (all + unit - 1) / unit
     func most(_ shares: Int) -> Int { (unit * ((units + shares - 1) / shares) + 5) / 6 * 6 }
     let wanted = (all + count - 1) / count

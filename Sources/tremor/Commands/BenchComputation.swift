@@ -29,12 +29,6 @@ struct BenchComputation {
 
   /// - Throws: A ``CommandFailure`` for a batch that the model does not take.
   init(_ quantity: BenchQuantity, of subject: BenchSubject, batch: Int?, on device: any Device) throws {
-    let usual =
-      switch quantity {
-      case .step, .forward: device.usualTile
-      case .jacobian: max(1, device.usualTile / subject.classCount)
-      case .train: 128
-      }
     let fixed = subject.model.fixedSampleCount
     if let batch, let fixed, batch != fixed {
       throw CommandFailure(
@@ -42,7 +36,15 @@ struct BenchComputation {
     }
     self.quantity = quantity
     self.subject = subject
-    self.batch = batch ?? fixed ?? usual
+    self.batch = try batch ?? fixed ?? Self.usualBatch(quantity, of: subject, on: device)
+  }
+
+  private static func usualBatch(
+    _ quantity: BenchQuantity, of subject: BenchSubject, on device: any Device
+  ) throws -> Int {
+    if quantity == .train { return 128 }
+    let bytes = try subject.model.sampleBytes(for: subject.sample)
+    return device.usualTile(sampleBytes: bytes, rows: quantity == .jacobian ? subject.classCount : 1)
   }
 
   private var images: Shape { Shape([batch] + subject.sample.extents) }
