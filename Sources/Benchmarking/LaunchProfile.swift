@@ -22,9 +22,9 @@ public struct LaunchProfile: Hashable, Sendable, Codable {
     public let medianSeconds: Double
     /// The median as a share of the sum of all medians, 0...1.
     public let share: Double
-    /// Multiply-adds of the direct algorithm in one run.
+    /// Multiply-adds of the direct algorithm in one run, in all lanes together.
     public let multiplyAdds: Int
-    /// Bytes that one run reads and writes at least.
+    /// Bytes that one run reads and writes at least, in all lanes together.
     public let bytes: Int
     /// Operations of the direct algorithm a second, two for a multiply-add; nil for launches without any.
     public let operationsPerSecond: Double?
@@ -50,14 +50,17 @@ public struct LaunchProfile: Hashable, Sendable, Codable {
   /// - Parameters:
   ///   - launches: What ``Compute/Plan/launches(of:)`` lists.
   ///   - times: What ``Compute/Executable/profile(_:repetitions:)`` measured for them.
+  ///   - lanes: How many runs were made side by side: each launch stands for one in every lane.
   ///   - peaks: What the device can do.
-  public init(_ launches: [Plan.CountedLaunch], _ times: [LaunchTime], peaks: DevicePeaks) {
+  public init(
+    _ launches: [Plan.CountedLaunch], _ times: [LaunchTime], lanes: Int = 1, peaks: DevicePeaks
+  ) {
     let medians = times.map { Statistics.median($0.seconds) }
     let total = medians.reduce(0, +)
     totalSeconds = total
     self.peaks = peaks
     rows = zip(launches, times).enumerated().map { index, pair in
-      Row(index + 1, pair.0, pair.1, share: total > 0 ? medians[index] / total : 0, peaks)
+      Row(index + 1, pair.0, pair.1, lanes, share: total > 0 ? medians[index] / total : 0, peaks)
     }
   }
 
@@ -86,12 +89,13 @@ public struct LaunchProfile: Hashable, Sendable, Codable {
 
 extension LaunchProfile.Row {
   fileprivate init(
-    _ number: Int, _ counted: Plan.CountedLaunch, _ time: LaunchTime, share: Double, _ peaks: DevicePeaks
+    _ number: Int, _ counted: Plan.CountedLaunch, _ time: LaunchTime, _ lanes: Int, share: Double,
+    _ peaks: DevicePeaks
   ) {
     let (launch, purpose) = (counted.launch, counted.launch.purpose)
     let median = Statistics.median(time.seconds)
-    let multiplyAdds = product(purpose.multiplyAdds, counted.count)
-    let bytes = product(launch.minimumBytes, counted.count)
+    let multiplyAdds = product(purpose.multiplyAdds, counted.count * lanes)
+    let bytes = product(launch.minimumBytes, counted.count * lanes)
     let work = 2 * Double(multiplyAdds)
     // A clock that sees no time pass gives no rate.
     let (speed, rate) = median > 0 ? (work / median, Double(bytes) / median) : (0, 0)

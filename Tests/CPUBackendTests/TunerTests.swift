@@ -42,7 +42,7 @@ import Testing
     let graph = try graph()
     let device = try CPUDevice()
     // Beside other tests, waiting for the device takes long.
-    let tuner = try await Tuner(graph, on: device, seconds: 3600)
+    let tuner = try await Tuner(on: device, seconds: 3600) { try Executable(graph, on: device, tuning: $0) }
     let plan = Plan(graph, family: .cpu, options: device.planOptions)
     #expect(tuner.isComplete)
     #expect(Set(tuner.findings.map(\.layer)) == Set(candidates(plan).keys))
@@ -53,7 +53,8 @@ import Testing
   }
 
   @Test func timeIsBounded() async throws {
-    let tuner = try await Tuner(graph(), on: CPUDevice(), seconds: 0)
+    let device = try CPUDevice()
+    let tuner = try await Tuner(on: device, seconds: 0) { try Executable(graph(), on: device, tuning: $0) }
     #expect(!tuner.isComplete)
     #expect(tuner.findings.allSatisfy { $0.before == $0.after }, "only the usual choice was measured")
   }

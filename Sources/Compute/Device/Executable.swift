@@ -11,13 +11,16 @@ public struct Executable: ~Copyable {
   /// Where it runs.
   public let device: any Device
   /// How many runs of the plan are made side by side.
-  let lanes: Int
+  public let lanes: Int
   let session: any Session
   private var missing: Set<String>
   private var bound: WeightsState?
 
   /// How often the host has waited for the device.
   public private(set) var roundTrips = 0
+
+  /// Bytes of memory for inputs, outputs and intermediate values, all lanes together.
+  public var arenaBytes: Int { plan.setupBytes + lanes * (plan.arenaBytes - plan.setupBytes) }
 
   /// Plans and prepares a graph.
   ///
@@ -32,15 +35,17 @@ public struct Executable: ~Copyable {
   /// Plans and prepares a computation of `count` samples that do not depend on each other, in as many lanes as suit the
   /// device: each runs the graph on samples of its own.
   ///
-  /// - Parameter graph: The computation for a number of samples. The first axis of every output, and of every argument
-  ///   but scalars, counts samples; it must not update parameters.
+  /// - Parameters:
+  ///   - tuning: Launch parameters in place of those the device was tuned to.
+  ///   - graph: The computation for a number of samples. The first axis of every output, and of every argument but
+  ///     scalars, counts samples; it must not update parameters.
   /// - Throws: What `graph` throws; ``DeviceError`` when memory is short or a kernel does not build.
   public init(
-    samples count: Int, on device: any Device, options: PlanOptions = .all,
+    samples count: Int, on device: any Device, options: PlanOptions = .all, tuning: Tuning? = nil,
     _ graph: (Int) throws -> Graph
   ) throws {
     let lanes = device.lanes(for: count)
-    try self.init(graph(count / lanes), lanes: lanes, on: device, options: options, tuning: nil)
+    try self.init(graph(count / lanes), lanes: lanes, on: device, options: options, tuning: tuning)
     precondition(lanes == 1 || !plan.updatesParameters, "lanes would all change the same parameters")
   }
 

@@ -26,15 +26,19 @@ public struct Tuner {
   private var layers: [String] = []
   private var defaults: [String: String] = [:]
 
-  /// Measures the layers of a graph on a device; arguments and parameters are zeros.
+  /// Measures the layers of a computation on a device; arguments and parameters are zeros.
   ///
-  /// - Parameter seconds: When to stop; the candidate being measured then is measured to its end.
+  /// - Parameters:
+  ///   - seconds: When to stop; the candidate being measured then is measured to its end.
+  ///   - prepare: Prepares the computation with launch parameters.
   /// - Throws: ``DeviceError`` when memory is short or a kernel does not build.
-  public init(_ graph: Graph, on device: any Device, seconds: Double) async throws {
+  public init(
+    on device: any Device, seconds: Double, _ prepare: (Tuning) throws -> Executable
+  ) async throws {
     let start = ContinuousClock.now
     var (position, most) = (0, 1)
     while position < most, ContinuousClock.now - start < .seconds(seconds) || position == 0 {
-      most = try await measure(graph, device, position)
+      most = try await measure(device, position, prepare)
       position += 1
     }
     isComplete = position == most
@@ -49,8 +53,10 @@ public struct Tuner {
   /// Times every launch with the candidate at `position`, where there is one.
   ///
   /// - Returns: The largest number of candidates.
-  private mutating func measure(_ graph: Graph, _ device: any Device, _ position: Int) async throws -> Int {
-    var executable = try Executable(graph, on: device, tuning: .everywhere(position))
+  private mutating func measure(
+    _ device: any Device, _ position: Int, _ prepare: (Tuning) throws -> Executable
+  ) async throws -> Int {
+    var executable = try prepare(.everywhere(position))
     for port in executable.plan.arguments { try executable.write(port.name, HostArray(zeros: port.type)) }
     let parameters = executable.plan.parameters.map { ($0.name, HostArray(zeros: $0.type)) }
     var weights = try Weights(Dictionary(parameters) { first, _ in first }, on: device)

@@ -47,15 +47,23 @@ struct BenchComputation {
     return device.usualTile(sampleBytes: bytes, rows: quantity == .jacobian ? subject.classCount : 1)
   }
 
-  private var images: Shape { Shape([batch] + subject.sample.extents) }
+  /// The computation on a device; its samples are computed side by side where they are outside of benchmarks.
+  ///
+  /// - Throws: What is wrong with the model, and `DeviceError`.
+  func executable(on device: any Device, tuning: Tuning? = nil) throws -> Executable {
+    if quantity == .train || subject.model.fixedSampleCount != nil {
+      return try Executable(graph(batch), on: device, tuning: tuning)
+    }
+    return try Executable(samples: batch, on: device, tuning: tuning, graph)
+  }
 
-  /// The computation.
+  /// The computation for a number of samples.
   ///
   /// - Throws: What is wrong with the model.
-  func graph() throws -> Graph {
+  func graph(_ count: Int) throws -> Graph {
     try Graph { scope in
       let network = subject.model.bound(in: scope)
-      let images = scope.input("images", self.images)
+      let images = scope.input("images", Shape([count] + subject.sample.extents))
       switch quantity {
       case .forward: return [logits(network(images))]
       case .jacobian: return [logits(network(images)).jacobian(withRespectTo: images)]
@@ -66,14 +74,15 @@ struct BenchComputation {
   }
 
   private func logits(_ output: Tensor) -> Tensor {
-    output.rank == 2 ? output : output.reshaped([batch, output.shape.count / batch])
+    output.rank == 2 ? output : output.reshaped([output.shape[0], output.shape.count / output.shape[0]])
   }
 
   private func step(_ network: BoundModel, _ images: Tensor, _ scope: Scope) -> Tensor {
+    let count = images.shape[0]
     let victim = Victim(
-      { logits(network($0)) }, images: scope.input("clean", self.images),
-      labels: scope.input("labels", [batch], .int32),
-      randomness: Randomness(seed: 0, samples: scope.iota([batch], axis: 0)))
+      { logits(network($0)) }, images: scope.input("clean", images.shape),
+      labels: scope.input("labels", [count], .int32),
+      randomness: Randomness(seed: 0, samples: scope.iota([count], axis: 0)))
     let attack = ProjectedGradientDescent(.lInfinity(Ratio(8, over: 255)))
     return attack.advance(images, step: scope.full(.scalar, 0, .int32), victim)
   }

@@ -14,7 +14,8 @@ extension BenchReport {
     facts.add("peaks", peakText)
     let shape = sampleShape.map(String.init).joined(separator: ", ")
     facts.add("model", "\(model)  [\(shape)] to \(classes) classes")
-    facts.add("timed", "\(what.title); \(batch) samples, medians of \(repetitions) runs")
+    let places = lanes > 1 ? " in \(lanes) lanes" : ""
+    facts.add("timed", "\(what.title); \(batch) samples\(places), medians of \(repetitions) runs")
     return facts.text
   }
 

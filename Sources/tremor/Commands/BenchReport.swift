@@ -35,7 +35,7 @@ struct BenchReport: Encodable {
   /// The model's file, or the network's name.
   let model: String
   let sampleShape: [Int]
-  let classes, batch, repetitions: Int
+  let classes, batch, lanes, repetitions: Int
   let what: BenchQuantity
   let filter: String?
   /// The processor's peaks by instruction set, where the device is the processor.
@@ -53,7 +53,7 @@ struct BenchReport: Encodable {
       name: entry.name, title: entry.title, kind: entry.kind, units: entry.units,
       family: entry.device.family)
     (model, classes) = (computation.subject.name, computation.subject.classCount)
-    (batch, what) = (computation.batch, computation.quantity)
+    (batch, lanes, what) = (computation.batch, result.lanes, computation.quantity)
     sampleShape = computation.subject.sample.extents
     repetitions = result.whole.seconds.count
     self.filter = filter

@@ -17,19 +17,19 @@ struct BenchRun {
     let profile: LaunchProfile
     /// Whole runs, each with a round trip to the device.
     let whole: Measurement
-    let setupLaunches, arenaBytes: Int
+    let lanes, setupLaunches, arenaBytes: Int
   }
 
   /// Measures.
   ///
   /// - Throws: What is wrong with the model, and `DeviceError`.
   func measured(on entry: DeviceEntry, _ output: OutputOptions) async throws -> Result {
-    let graph = try computation.graph()
+    let graph = try computation.graph(computation.batch)
     let machine = entry.kind == .processor ? try MachinePeaks.measured(threads: entry.units) : nil
     let peaks: DevicePeaks
     if let machine { peaks = DevicePeaks(machine) } else { peaks = try await .measured(on: entry.device) }
     var weights = try Weights(computation.values(of: graph), on: entry.device)
-    var executable = try Executable(graph, on: entry.device)
+    var executable = try computation.executable(on: entry.device)
     for (name, value) in computation.arguments(of: graph) { try executable.write(name, value) }
     let first = try await executable.time(&weights)
     let second = try await executable.time(&weights)
@@ -47,9 +47,9 @@ struct BenchRun {
     let plan = executable.plan
     return Result(
       computation: computation, entry: entry, machinePeaks: machine,
-      profile: LaunchProfile(plan.launches(of: .run), times, peaks: peaks),
-      whole: Measurement(seconds: whole),
-      setupLaunches: plan.setupLaunchCount, arenaBytes: plan.arenaBytes)
+      profile: LaunchProfile(plan.launches(of: .run), times, lanes: executable.lanes, peaks: peaks),
+      whole: Measurement(seconds: whole), lanes: executable.lanes,
+      setupLaunches: plan.setupLaunchCount, arenaBytes: executable.arenaBytes)
   }
 }
 

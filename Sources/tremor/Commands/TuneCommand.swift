@@ -57,7 +57,9 @@ struct TuneCommand: AsyncParsableCommand {
     let subject = try model.map { try BenchSubject(path: $0) } ?? BenchSubject(network: network ?? "cnn6")
     let entry = try device.entry(answer)
     let computation = try BenchComputation(what, of: subject, batch: batch, on: entry.device)
-    let tuner = try await Tuner(computation.graph(), on: entry.device, seconds: seconds)
+    let tuner = try await Tuner(on: entry.device, seconds: seconds) {
+      try computation.executable(on: entry.device, tuning: $0)
+    }
     let store = entry.tuningStore
     do {
       try store.add(tuner.tuning)
