@@ -118,6 +118,19 @@ INLINE void load_index(long position, int stride, local int *lanes, int count) {
   for (int i = 0; i < count; i++) lanes[i] = (int)position + i * stride;
 }
 
+// Whether the walk stands at the first of 16 channels of a pixel in the dense layout, with pixels side by side.
+INLINE int crosses_planes(const map_walk *walk) {
+  return walk->extent[0] == LANES && walk->rank > 1 && walk->stride[1] == 1 && walk->coordinate[0] == 0 &&
+         (walk->element == ELEMENT_UINT8 || walk->element == ELEMENT_BOOL);
+}
+
+// The channels of `count` pixels.
+INLINE void load_across(global const uchar *source, int stride, local int *lanes, int count) {
+  for (int i = 0; i < count; i++)
+    #pragma unroll
+    for (int c = 0; c < LANES; c++) lanes[i * LANES + c] = source[i + (long)c * stride];
+}
+
 // The next `count` elements of the walk, then zeros up to a whole vector.
 INLINE void load_block(map_walk *walk, global const uchar *source, local int *lanes, int count) {
   int done = 0;
@@ -127,6 +140,12 @@ INLINE void load_block(map_walk *walk, global const uchar *source, local int *la
     for (int i = 0; i < repeats; i++) vstore16(value, i, lanes + done);
     walk_along(walk, 1, repeats);
     done += repeats * LANES;
+  }
+  while (crosses_planes(walk) && done + LANES <= count) {
+    const int pixels = min(walk->extent[1] - walk->coordinate[1], (count - done) / LANES);
+    load_across(source + walk->position, walk->stride[0], lanes + done, pixels);
+    walk_along(walk, 1, pixels);
+    done += pixels * LANES;
   }
   while (done < count) {
     int run = min(walk->extent[0] - walk->coordinate[0], count - done);

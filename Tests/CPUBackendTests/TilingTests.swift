@@ -46,6 +46,21 @@ import Testing
     #expect(try await run(200, tile: tile, on: device).outputs == whole)
   }
 
+  @Test func progressGrowsToAllSamples() async throws {
+    let device = try CPUDevice()
+    let weights = try Weights(["w": HostArray([40, 64], [Float](repeating: 0.1, count: 2560))], on: device)
+    var tiled = try TiledExecutable(tile: 8, on: device, Self.graph)
+    var seen: [Int] = []
+    let x = HostArray([30, 40], [Float](repeating: 1, count: 1200))
+    _ = try await tiled.run(["x": x], reading: weights) { seen.append($0) }
+    #expect(seen == [8, 16, 24, 30])
+  }
+
+  @Test func noSamplesHaveResultsOfTheirShape() async throws {
+    let outputs = try await run(0, tile: 8, on: CPUDevice()).outputs
+    #expect(outputs.map(\.shape) == [[0, 64], [0]])
+  }
+
   @Test func shortMemoryHalvesTheTile() async throws {
     let device = try CPUDevice()
     let whole = try await run(100, tile: 100, on: device).outputs

@@ -49,18 +49,20 @@ extension Device {
   public func usualTile(sampleBytes: Int) -> Int { family == .cpu ? 32 : 512 }
   /// One.
   public var lanes: Int { 1 }
+  /// Nothing.
+  public var findings: [String] { [] }
 
   /// The same where each sample has so many rows that are computed together: at least one sample for each lane.
   public func usualTile(sampleBytes: Int, rows: Int) -> Int {
     lanes * max(1, usualTile(sampleBytes: sampleBytes) / (lanes * max(1, rows)))
   }
 
-  /// In how many lanes `count` samples are computed: the most that get equally many.
+  /// In how many lanes `count` samples are computed: the most that get equally many, or one where at least half of the
+  /// device would have nothing to do.
   func lanes(for count: Int) -> Int {
-    (1...max(1, min(lanes, count))).last { count.isMultiple(of: $0) } ?? 1
+    let most = (1...max(1, min(lanes, count))).last { count.isMultiple(of: $0) } ?? 1
+    return 2 * most > lanes ? most : 1
   }
-  /// Nothing.
-  public var findings: [String] { [] }
 }
 
 /// Memory on a device.

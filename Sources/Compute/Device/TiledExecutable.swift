@@ -78,10 +78,11 @@ public struct TiledExecutable: ~Copyable {
     }
     var results = TiledResults(count: count)
     var first = 0
-    while first < count || results.isPending {
+    // No samples have results too, whose shapes the graph tells.
+    while first < count || results.isPending || !results.isBegun {
       let size = min(tile, count - first)
       do {
-        if size > 0 {
+        if size > 0 || !results.isBegun {
           let prepared = try prepared(size)
           for (name, value) in arguments {
             try prepared.executable.write(name, value.samples(first..<(first + size)))
@@ -130,6 +131,7 @@ private struct TiledResults {
 
   init(count: Int) { self.count = count }
 
+  var isBegun: Bool { !types.isEmpty }
   var isPending: Bool { !pending.isEmpty }
   /// Whether the device has another tile to do after the first that is pending.
   var isBehind: Bool { pending.count > 1 }
