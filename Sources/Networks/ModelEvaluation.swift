@@ -120,17 +120,6 @@ public struct ModelEvaluation: ~Copyable {
 }
 
 extension HostArray {
-  /// This array with its last sample repeated until there are `count`.
-  fileprivate func repeatingLast(to count: Int) -> HostArray {
-    let missing = count - shape[0]
-    guard missing > 0, shape[0] > 0 else { return self }
-    let last = samples((shape[0] - 1)..<shape[0]).bytes
-    var extents = shape
-    extents[0] = count
-    return HostArray(
-      TensorType(extents, type.element), bytes: bytes + (0..<missing).flatMap { _ in last })
-  }
-
   /// Parts `[N, R, ...]` put one after the other along axis 1, cut to `count` rows.
   fileprivate static func joiningRows(_ parts: [HostArray], count: Int) -> HostArray {
     var extents = parts[0].shape

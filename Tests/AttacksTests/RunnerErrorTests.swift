@@ -52,7 +52,7 @@ import Testing
         "label of sample 0 is 2"))
     let scores = Self.two { $0.sum([1]) }
     #expect(
-      await message { _ = try await run(attack, scores, samples) }.contains("logits float32[1, K] are needed")
+      await message { _ = try await run(attack, scores, samples) }.contains(", K] are needed")
     )
     #expect(
       await message { _ = try AttackSamples(images: HostArray([1, 2], [0, 1] as [Float]), labels: []) }

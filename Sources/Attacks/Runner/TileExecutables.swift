@@ -46,12 +46,10 @@ final class TileExecutables {
     unreported += duration
   }
 
-  /// The smallest size that holds `count` samples: the tile, its half, a quarter and so on.
-  func size(holding count: Int) -> Int {
-    var size = tile
-    while (size + 1) / 2 >= count, size > 1 { size = (size + 1) / 2 }
-    return size
-  }
+  /// The size of a tile for `count` samples: whole or, where that does, a third.
+  ///
+  /// Every size has an executable of its own, with packed weights of its own, so there are no more of them.
+  func size(holding count: Int) -> Int { 3 * count <= tile ? (tile + 2) / 3 : tile }
 
   /// Starts a task without waiting for it.
   ///

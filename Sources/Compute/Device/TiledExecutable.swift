@@ -54,7 +54,6 @@ public struct TiledExecutable: ~Copyable {
     while true {
       do {
         _ = try prepared(min(tile, count))
-        if count > tile, count % tile > 0 { _ = try prepared(count % tile) }
         return
       } catch let error as DeviceError where error.kind == .outOfMemory && min(tile, count) > 1 {
         shrink(from: min(tile, count))
@@ -76,16 +75,18 @@ public struct TiledExecutable: ~Copyable {
     else {
       throw DeviceError(.misuse, on: device.name, "the arguments do not all hold the same number of samples")
     }
-    var results = TiledResults(count: count)
+    var results = TiledResults(count: count, room: count + tile)
     var first = 0
     // No samples have results too, whose shapes the graph tells.
     while first < count || results.isPending || !results.isBegun {
       let size = min(tile, count - first)
       do {
         if size > 0 || !results.isBegun {
-          let prepared = try prepared(size)
+          // A rest is filled up: an executable of its own would pack all weights once more.
+          let prepared = try prepared(min(tile, count))
           for (name, value) in arguments {
-            try prepared.executable.write(name, value.samples(first..<(first + size)))
+            let samples = value.samples(first..<(first + size))
+            try prepared.executable.write(name, samples.repeatingLast(to: prepared.count))
           }
           try prepared.executable.launch(reading: weights)
           try results.expect(first..<(first + size), of: prepared.executable)
@@ -122,14 +123,14 @@ public struct TiledExecutable: ~Copyable {
 
 /// Outputs of tiles that are put in their places as they come.
 private struct TiledResults {
-  /// Samples in all.
-  let count: Int
+  /// Samples in all, and for how many there is room: those that fill up the last tile are dropped.
+  let count, room: Int
   private var types: [TensorType] = []
   private var bytes: [HostBytes] = []
   /// The tiles whose outputs have not come, in order.
   private var pending: [(samples: Range<Int>, reads: [PendingRead])] = []
 
-  init(count: Int) { self.count = count }
+  init(count: Int, room: Int) { (self.count, self.room) = (count, room) }
 
   var isBegun: Bool { !types.isEmpty }
   var isPending: Bool { !pending.isEmpty }
@@ -142,7 +143,7 @@ private struct TiledResults {
       types = executable.plan.outputs.map {
         TensorType($0.type.shape.replacingFirst(by: count), $0.type.element)
       }
-      bytes = types.map { HostBytes(byteCount: $0.byteCount) }
+      bytes = types.map { HostBytes(byteCount: $0.byteCount / max(1, count) * room) }
     }
     pending.append((samples, []))
     for (index, target) in bytes.enumerated() {
@@ -167,7 +168,13 @@ private struct TiledResults {
     return pending.first?.samples
   }
 
-  func outputs() -> [HostArray] { zip(types, bytes).map { HostArray($0, bytes: $1.take()) } }
+  func outputs() -> [HostArray] {
+    zip(types, bytes).map { type, bytes in
+      var all = bytes.take()
+      all.removeLast(all.count - type.byteCount)
+      return HostArray(type, bytes: all)
+    }
+  }
 }
 
 extension Shape {
@@ -175,6 +182,17 @@ extension Shape {
 }
 
 extension HostArray {
+  /// This array with its last sample repeated until there are `count`.
+  package func repeatingLast(to count: Int) -> HostArray {
+    let missing = count - shape[0]
+    guard missing > 0, shape[0] > 0 else { return self }
+    let last = samples((shape[0] - 1)..<shape[0]).bytes
+    var extents = shape
+    extents[0] = count
+    return HostArray(
+      TensorType(extents, type.element), bytes: bytes + (0..<missing).flatMap { _ in last })
+  }
+
   /// The part of this array with these indices along the first axis.
   public func samples(_ range: Range<Int>) -> HostArray {
     if range == 0..<shape[0] { return self }
