@@ -26,13 +26,7 @@ extension CPUSession {
     for (index, program) in (isSetup ? Array(programs.prefix(1)) : programs).enumerated() {
       enqueue(onLane: isSetup ? nil : index) { [pool] lane in
         var nanoseconds = [Int64](repeating: 0, count: program.steps(steps).count)
-        nanoseconds.withUnsafeMutableBufferPointer {
-          if let lane {
-            lane.run(program, steps, addingTo: $0)
-          } else {
-            pool.run(program, steps, addingTo: $0)
-          }
-        }
+        nanoseconds.withUnsafeMutableBufferPointer { pool.run(program, steps, on: lane, addingTo: $0) }
         guard index == 0 else { return }
         let times = zip(nanoseconds, program.steps(steps)).compactMap { $1.launch == nil ? nil : $0 }
         report((times, program.isComplete))

@@ -63,13 +63,11 @@ final class CPUSession: Session {
     switch steps {
     case .setup:
       // All lanes share what the first one's addresses name.
-      pool.enqueue { [pool, program = programs[0]] in pool.run(program, .setup) }
+      pool.enqueue { [pool, program = programs[0]] in pool.run(program, .setup, on: nil) }
       if lanes.count > 1 { pool.drain() }
     case .run:
       for (index, program) in programs.enumerated() {
-        enqueue(onLane: index) { [pool] lane in
-          if let lane { lane.run(program, .run) } else { pool.run(program, .run) }
-        }
+        enqueue(onLane: index) { [pool] lane in pool.run(program, .run, on: lane) }
       }
     }
   }

@@ -47,15 +47,18 @@ final class ThreadPool: Sendable {
     }
   }
 
-  /// Runs a program on all threads; returns when it is done.
+  /// Runs a program; returns when it is done.
   ///
   /// Without memory for the kernels' scratch nothing runs, and the program is not complete.
   ///
-  /// - Parameter nanoseconds: For every step, to which a launch adds what it took; nil for no times.
+  /// - Parameters:
+  ///   - lane: The lane that runs it, on whose queue this is called; nil for all threads.
+  ///   - nanoseconds: For every step, to which a launch adds what it took; nil for no times.
   func run(
-    _ program: Program, _ which: LaunchedSteps,
+    _ program: Program, _ which: LaunchedSteps, on lane: Lane?,
     addingTo nanoseconds: UnsafeMutableBufferPointer<Int64>? = nil
   ) {
+    if let lane { return lane.run(program, which, addingTo: nanoseconds) }
     let steps = program.steps(which)
     precondition(nanoseconds.map { $0.count >= steps.count } ?? true, "there is a time for every step")
     // SAFETY: the program owns what the steps point to.
@@ -73,10 +76,9 @@ final class Lane: @unchecked Sendable {
 
   /// Runs a program; called on the queue.
   ///
-  /// As ``ThreadPool/run(_:_:addingTo:)``.
-  func run(
-    _ program: Program, _ which: LaunchedSteps,
-    addingTo nanoseconds: UnsafeMutableBufferPointer<Int64>? = nil
+  /// As ``ThreadPool/run(_:_:on:addingTo:)``.
+  fileprivate func run(
+    _ program: Program, _ which: LaunchedSteps, addingTo nanoseconds: UnsafeMutableBufferPointer<Int64>?
   ) {
     let steps = program.steps(which)
     precondition(nanoseconds.map { $0.count >= steps.count } ?? true, "there is a time for every step")
