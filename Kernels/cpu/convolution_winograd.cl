@@ -24,17 +24,14 @@ INLINE void restore_tile(local const float *m, int mStride, const Tiling *tiling
   const Epilogue here = *shared, *epilogue = &here;
   const int extent = side + 2;
   float16 q[24];
-  #pragma unroll
-  for (int j = 0; j < extent; j++) {
+  UNROLLED(j, 6, extent) {
     float16 d[6];
-    #pragma unroll
-    for (int i = 0; i < extent; i++) d[i] = vload16(0, m + (extent * i + j) * mStride);
+    UNROLLED(i, 6, extent) d[i] = vload16(0, m + (extent * i + j) * mStride);
     winograd_output(d, q + j, extent, side);
   }
   const float16 bias = bias_of(epilogue, block);
   const int columns = min(side, tiling->outWidth - tile->x);
-  #pragma unroll
-  for (int i = 0; i < side; i++) {
+  UNROLLED(i, 4, side) {
     float16 o[4];
     winograd_output(q + extent * i, o, 1, side);
     if (tile->y + i >= tiling->outHeight) break;
@@ -180,12 +177,10 @@ INLINE void pack_minimal(global const float *weights, global float *result, int 
   const int start = block / GROUP * GROUP, width = group_width(start, outBlocks);
   global float *to =
       result + ((long)start * extent * extent * inChannels + c * width + block - start) * LANES;
-  #pragma unroll
-  for (int i = 0; i < extent; i++) {
+  UNROLLED(i, 6, extent) {
     float16 u[6];
     transform_weights(columns + 3 * i, u, 1, side);
-    #pragma unroll
-    for (int j = 0; j < extent; j++)
+    UNROLLED(j, 6, extent)
       vstore16(u[j], 0, to + (long)(extent * i + j) * inChannels * width * LANES);
   }
 }

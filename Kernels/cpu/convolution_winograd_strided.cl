@@ -94,8 +94,7 @@ INLINE void spread_tile(global const float *plane, const Tiling *tiling, int y0,
   const int extent = expands ? 5 : 9, isInside = is_inside(tiling, y0, x0, extent);
   const int lateDown = !(tiling->padTop & 1), lateAcross = !(tiling->padLeft & 1);
   float16 w[9 * PLACES];
-  #pragma unroll
-  for (int i = 0; i < extent; i++) {
+  UNROLLED(i, 9, extent) {
     float16 d[9];
     load_line(plane, tiling, y0 + i, x0, isInside, extent, d);
     spread_inputs(d, w + PLACES * i, expands, lateAcross);
@@ -103,8 +102,7 @@ INLINE void spread_tile(global const float *plane, const Tiling *tiling, int y0,
   #pragma unroll
   for (int j = 0; j < PLACES; j++) {
     float16 d[9], o[PLACES];
-    #pragma unroll
-    for (int i = 0; i < extent; i++) d[i] = w[PLACES * i + j];
+    UNROLLED(i, 9, extent) d[i] = w[PLACES * i + j];
     spread_inputs(d, o, expands, lateDown);
     #pragma unroll
     for (int i = 0; i < PLACES; i++) {
@@ -163,8 +161,7 @@ INLINE void gather_tile(local const float *m, int mStride, const Tiling *tiling,
   }
   const float16 bias = bias_of(epilogue, block);
   const int columns = min(side, tiling->outWidth - tile->x);
-  #pragma unroll
-  for (int i = 0; i < side; i++) {
+  UNROLLED(i, 8, side) {
     float16 o[8];
     gather_outputs(q + PLACES * i, o, 1, expands, lateAcross);
     if (tile->y + i >= tiling->outHeight) break;

@@ -212,12 +212,10 @@ INLINE void load_line(global const float *plane, const Tiling *tiling, int y, in
   const int width = tiling->width;
   const long line = (long)y * width + x0;
   if (isInside) {
-    #pragma unroll
-    for (int j = 0; j < extent; j++) d[j] = vload16(0, plane + (line + j) * LANES);
+    UNROLLED(j, 9, extent) d[j] = vload16(0, plane + (line + j) * LANES);
   } else {
     const int row = y >= 0 && y < tiling->height;
-    #pragma unroll
-    for (int j = 0; j < extent; j++)
+    UNROLLED(j, 9, extent)
       d[j] = row && x0 + j >= 0 && x0 + j < width ? vload16(0, plane + (line + j) * LANES) : (float16)(0.0f);
   }
 }
@@ -225,12 +223,11 @@ INLINE void load_line(global const float *plane, const Tiling *tiling, int y, in
 // Stores the first `columns` of a tile's row of `side` outputs, as many as the image has.
 INLINE void finish_row(const Epilogue *epilogue, float16 *o, float16 bias, long index, long maskIndex,
                        int columns, int side) {
-  if (columns < side)
-    #pragma unroll
-    for (int j = 0; j < side - 1; j++) {
+  if (columns < side) {
+    UNROLLED(j, 7, side - 1) {
       if (j < columns) finish(epilogue, o[j], bias, index + j, maskIndex + j);
     }
-  else if (side == 2) finish_2(epilogue, o, bias, index, 1, maskIndex);
+  } else if (side == 2) finish_2(epilogue, o, bias, index, 1, maskIndex);
   else if (side == 4) finish_4(epilogue, o, bias, index, 1, maskIndex);
   else finish_8(epilogue, o, bias, index, 1, maskIndex);
 }
@@ -240,20 +237,16 @@ INLINE void transform_tile(global const float *plane, const Tiling *tiling, int 
                            int vStride, int side) {
   const int extent = side + 2, isInside = is_inside(tiling, y0, x0, extent);
   float16 w[36];
-  #pragma unroll
-  for (int i = 0; i < extent; i++) {
+  UNROLLED(i, 6, extent) {
     float16 d[6];
     load_line(plane, tiling, y0 + i, x0, isInside, extent, d);
     winograd_input(d, w + extent * i, 1, side);
   }
-  #pragma unroll
-  for (int j = 0; j < extent; j++) {
+  UNROLLED(j, 6, extent) {
     float16 d[6], o[6];
-    #pragma unroll
-    for (int i = 0; i < extent; i++) d[i] = w[extent * i + j];
+    UNROLLED(i, 6, extent) d[i] = w[extent * i + j];
     winograd_input(d, o, 1, side);
-    #pragma unroll
-    for (int i = 0; i < extent; i++) vstore16(o[i], 0, v + (extent * i + j) * vStride);
+    UNROLLED(i, 6, extent) vstore16(o[i], 0, v + (extent * i + j) * vStride);
   }
 }
 

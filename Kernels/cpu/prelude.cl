@@ -12,9 +12,16 @@
 #endif
 
 #include "../include/program.h"
+#ifdef HOST_CLANG
+#include "host_clang.cl"
+#endif
 
 // Lanes of a vector and channels of a block in the blocked layout [N, C/16, H, W, 16].
 #define LANES 16
+
+// A loop over i < count, which is at most `most`, written out: compilers that unroll a function before they inline it
+// do not know `count` yet.
+#define UNROLLED(i, most, count) _Pragma("unroll") for (int i = 0; i < (most); i++) if (i < (count))
 
 // What a producer does to its accumulators before it stores them; bits of a `flags` argument, applied in
 // this order.
@@ -34,6 +41,8 @@ INLINE ushort positive_bits(float16 v) {
   ushort bits;
   __builtin_memcpy(&bits, &b, 2);
   return bits;
+#elif defined(MASK_REGISTERS)
+  return __builtin_ia32_cmpps512_mask(v, (float16)(0.0f), 30, 0xffff, 4);  // ordered, greater, quiet
 #else
   int16 b = (v > (float16)(0.0f)) & (int16)(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768);
   int8 c = b.lo | b.hi;
@@ -50,6 +59,8 @@ INLINE float16 keep_bits(float16 v, ushort bits) {
   bool16 b;
   __builtin_memcpy(&b, &bits, 2);
   return select((float16)(0.0f), v, -__builtin_convertvector(b, int16));
+#elif defined(MASK_REGISTERS)
+  return __builtin_ia32_selectps_512(bits, v, (float16)(0.0f));
 #else
   const int16 lanes = (int16)(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768);
   return select((float16)(0.0f), v, ((int16)((int)bits) & lanes) != (int16)(0));

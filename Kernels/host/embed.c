@@ -10,6 +10,7 @@
   TEXT(common_math, "common/math.cl") \
   TEXT(cpu_family, "cpu/family.cl") \
   TEXT(cpu_prelude, "cpu/prelude.cl") \
+  TEXT(cpu_host_clang, "cpu/host_clang.cl") \
   TEXT(cpu_map, "cpu/map.cl") \
   TEXT(cpu_reduce, "cpu/reduce.cl") \
   TEXT(cpu_channels, "cpu/channels.cl") \
@@ -57,6 +58,9 @@ static const char cpu_family[] = {
   0};
 static const char cpu_prelude[] = {
 #embed "../cpu/prelude.cl" suffix(, )
+  0};
+static const char cpu_host_clang[] = {
+#embed "../cpu/host_clang.cl" suffix(, )
   0};
 static const char cpu_map[] = {
 #embed "../cpu/map.cl" suffix(, )

@@ -53,6 +53,7 @@ final class OpenCLEngine: Sendable {
     var options = "-cl-std=CL1.2"
     if properties.roundsDivision { options += " -cl-fp32-correctly-rounded-divide-sqrt" }
     if hasMatrixTiles { options += " -DMATRIX_TILES" }
+    if isHostClang { options += " -DHOST_CLANG" }
     if family == .cpu { options += " -DVECTOR_REGISTERS=\(vectorRegisters)" }
     return options
   }
@@ -60,9 +61,12 @@ final class OpenCLEngine: Sendable {
   /// How many vectors of 16 floats the registers hold; the device is the processor this runs on.
   private var vectorRegisters: Int { tremor_has_isa(TREMOR_ISA_AVX512) != 0 ? 32 : 8 }
 
+  /// Whether kernels may use what clang has for this processor beyond OpenCL.
+  private var isHostClang: Bool { family == .cpu && properties.isPoCL }
+
   /// Whether the kernels for matrix tiles are compiled: their inline assembly is known to suit PoCL alone.
   var hasMatrixTiles: Bool {
-    family == .cpu && properties.isPoCL && tremor_has_isa(TREMOR_ISA_AMX) != 0
+    isHostClang && tremor_has_isa(TREMOR_ISA_AMX) != 0
   }
 
   /// Does something and reports its failure as one of the device.
