@@ -21,6 +21,8 @@ check() {
 # A text alone is no program: each is checked where its family includes it, in every shape of the family.
 check cpu/family.cl
 check cpu/family.cl -D VECTOR_REGISTERS=8
+check cpu/family.cl -D HOST_CLANG
+[[ $(uname -m) != x86_64 ]] || check cpu/family.cl -D HOST_CLANG -march=skylake-avx512
 check gpu/family.cl
 check gpu/family.cl -D TILE_M=32 -D TILE_N=128 -D TILE_K=8
 check gpu/family.cl -D TILE_M=128 -D TILE_N=32 -D TILE_K=32
@@ -30,7 +32,7 @@ check gpu/tensor.cl -D NV_CC=0 -D TILE_M=128 -D TILE_N=64 -D TILE_PADDING=8
 # A text that no program of its family includes would never reach a device.
 for family in */family.cl; do
   folder=$(dirname "$family")
-  parts=$("$clang" -x cl -cl-std=CL1.2 -MM "$family")
+  parts=$("$clang" -x cl -cl-std=CL1.2 -D HOST_CLANG -MM "$family")
   [[ ! -f $folder/tensor.cl ]] || parts+=$("$clang" -x cl -cl-std=CL1.2 -MM "$folder/tensor.cl")
   for text in "$folder"/*.cl; do
     grep -qF -- "$text" <<<"$parts" || {

@@ -1,10 +1,13 @@
 internal import Compute
+internal import Synchronization
 
 /// Memory that starts on a page, so that vector loads and stores of kernels are aligned.
 final class AlignedMemory: Sendable {
   // SAFETY: the address never changes; what lies there is only touched on the device's queue.
   nonisolated(unsafe) let base: UnsafeMutableRawPointer
   let byteCount: Int
+  /// Whether a setup could not write what belongs here, for whoever shares it.
+  let isIncomplete = Atomic(false)
 
   /// Allocates memory whose bytes are all `initialByte`.
   init(byteCount: Int, initialByte: UInt8 = 0) throws {

@@ -7,7 +7,7 @@ public import Compute
 public struct CPUDevice: Device {
   let pool: ThreadPool
   let instructionSet: InstructionSet
-  /// What new arenas are filled with.
+  /// What new memory is filled with.
   ///
   /// No result may depend on it; tests set it to find kernels that read what nobody
   /// wrote.
@@ -53,7 +53,7 @@ public struct CPUDevice: Device {
 
   /// Memory of the process.
   public func makeBuffer(byteCount: Int) throws -> any DeviceBuffer {
-    CPUBuffer(memory: try AlignedMemory(byteCount: byteCount), pool: pool)
+    CPUBuffer(memory: try AlignedMemory(byteCount: byteCount, initialByte: initialByte), pool: pool)
   }
 
   /// One for each thread: what it writes stays in the caches of its core, and no thread waits for another.

@@ -1,5 +1,6 @@
 internal import CKernels
 internal import Compute
+internal import Synchronization
 
 /// A plan with its memory and its kernels' addresses on the processor.
 final class CPUSession: Session {
@@ -8,31 +9,22 @@ final class CPUSession: Session {
 
   let plan: Plan
   let pool: ThreadPool
-  let lanes: [LaneMemory]
+  private(set) var lanes: [LaneMemory]
   private let functions: [String: tremor_kernel_function]
   private(set) var programs: [Program] = []
+  private let device: CPUDevice
 
   init(_ plan: Plan, lanes: Int, on device: CPUDevice) throws {
     self.plan = plan
+    self.device = device
     pool = device.pool
-    let setup = try AlignedMemory(byteCount: plan.setupBytes, initialByte: device.initialByte)
     let constants = try AlignedMemory(byteCount: plan.constants.count)
     constants.write(plan.constants[...], at: 0)
     self.lanes = try (0..<lanes).map { _ in
-      let arena = try AlignedMemory(
-        byteCount: plan.arenaBytes - plan.setupBytes, initialByte: device.initialByte)
-      return LaneMemory(setup: setup, arena: arena, constants: constants)
+      let arena = try AlignedMemory(byteCount: plan.arenaBytes, initialByte: device.initialByte)
+      return LaneMemory(arena: arena, constants: constants)
     }
     functions = try CPUSession.functions(plan.setup + plan.steps, device.instructionSet)
-    if plan.parameters.isEmpty { prepare([]) }
-  }
-
-  private func prepare(_ parameters: [AlignedMemory]) {
-    programs = lanes.map { lane in
-      var lane = lane
-      lane.parameters = parameters
-      return Program(plan, functions, lane)
-    }
   }
 
   func write(_ bytes: [UInt8], to range: Plan.Range) throws {
@@ -47,15 +39,21 @@ final class CPUSession: Session {
     }
   }
 
-  func bind(_ parameters: [any DeviceBuffer]) throws {
-    prepare(
-      try parameters.map { buffer in
-        guard let buffer = buffer as? CPUBuffer else {
-          throw DeviceError(.misuse, on: "cpu", "the weights lie on another device; copy them here first")
-        }
-        return buffer.memory
-      })
-    // Lanes do not wait for what was written to the parameters.
+  func makeSetupMemory() throws -> any DeviceBuffer { try device.makeBuffer(byteCount: plan.setupBytes) }
+
+  func bind(_ parameters: [any DeviceBuffer], setup: any DeviceBuffer) throws {
+    let memory = try (parameters + [setup]).map { buffer in
+      guard let buffer = buffer as? CPUBuffer else {
+        throw DeviceError(.misuse, on: "cpu", "the weights lie on another device; copy them here first")
+      }
+      return buffer.memory
+    }
+    for index in lanes.indices {
+      lanes[index].parameters = memory.dropLast()
+      lanes[index].setup = memory.last
+    }
+    programs = lanes.map { Program(plan, functions, $0) }
+    // Lanes do not wait for what was written to the parameters and made of them.
     if lanes.count > 1 { pool.drain() }
   }
 
@@ -63,7 +61,10 @@ final class CPUSession: Session {
     switch steps {
     case .setup:
       // All lanes share what the first one's addresses name.
-      pool.enqueue { [pool, program = programs[0]] in pool.run(program, .setup, on: nil) }
+      pool.enqueue { [pool, program = programs[0], memory = lanes[0].setup] in
+        pool.run(program, .setup, on: nil)
+        memory?.isIncomplete.store(!program.isComplete, ordering: .relaxed)
+      }
       if lanes.count > 1 { pool.drain() }
     case .run:
       for (index, program) in programs.enumerated() {
@@ -78,7 +79,8 @@ final class CPUSession: Session {
       enqueue(onLane: index) { _ in
         let (memory, place) = lane.place(range)
         target.write(memory.bytes(at: place, count: range.count), at: offset + index * range.count)
-        arrival.come(program.isComplete ? nil : CPUSession.lackOfScratch)
+        let isComplete = program.isComplete && lane.setup?.isIncomplete.load(ordering: .relaxed) != true
+        arrival.come(isComplete ? nil : CPUSession.lackOfScratch)
       }
     }
     return PendingRead { try await arrival.wait() }

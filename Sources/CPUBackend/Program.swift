@@ -3,11 +3,10 @@ internal import Compute
 
 /// The memory that a lane of a plan works on.
 struct LaneMemory: Sendable {
-  /// What the setup makes, which all lanes read.
-  let setup: AlignedMemory
-  /// The rest of the arena.
   let arena: AlignedMemory
   let constants: AlignedMemory
+  /// What the setup makes, which all lanes read; nil before any is bound.
+  var setup: AlignedMemory?
   var parameters: [AlignedMemory] = []
 
   func address(_ range: Plan.Range) -> UnsafeMutableRawPointer {
@@ -20,10 +19,12 @@ struct LaneMemory: Sendable {
   /// The allocation that holds a range, and where.
   func place(_ range: Plan.Range) -> (AlignedMemory, offset: Int) {
     switch range.region {
-    case .arena where range.offset < setup.byteCount: (setup, range.offset)
-    case .arena: (arena, range.offset - setup.byteCount)
-    case .constants: (constants, range.offset)
-    case .parameter(let index): (parameters[index], range.offset)
+    case .arena: return (arena, range.offset)
+    case .constants: return (constants, range.offset)
+    case .parameter(let index): return (parameters[index], range.offset)
+    case .setup:
+      guard let setup else { preconditionFailure("nothing is launched or read before memory is bound") }
+      return (setup, range.offset)
     }
   }
 }

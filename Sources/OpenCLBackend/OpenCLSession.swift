@@ -9,15 +9,16 @@ final class OpenCLSession: Session {
   private let steps: [Command]
   /// A launch each, in the order the plan lists them.
   private var slots: [Slot] = []
-  private var parameters: [OpenCLMemory] = []
+  /// The memory of the parameters, and after it what the setup makes.
+  private var bound: [OpenCLMemory] = []
   private var isBusy = false
   /// Commands since the device was last told of some.
   private var unflushed = 0
 
-  /// One launch; what reads parameters is prepared when they are bound.
+  /// One launch; what uses bound memory is prepared when that is named.
   private struct Slot {
     let launch: Plan.Launch
-    let readsParameters: Bool
+    let usesBoundMemory: Bool
     var kernel: PreparedKernel?
   }
 
@@ -37,7 +38,7 @@ final class OpenCLSession: Session {
       (try PlanMemory(plan, launches, engine.queue), try PlanKernels(launches, engine))
     }
     self.slots = slots
-    try prepare { !$0.readsParameters }
+    try prepare { !$0.usesBoundMemory }
   }
 
   // Some drivers do not keep memory alive that commands still use.
@@ -50,7 +51,7 @@ final class OpenCLSession: Session {
       case .loop(let count, let body): commands.append(.loop(count: count, Self.commands(body, &slots)))
       case .launch(let launch):
         commands.append(.launch(slots.count))
-        slots.append(Slot(launch: launch, readsParameters: launch.buffers.contains { $0.isParameter }))
+        slots.append(Slot(launch: launch, usesBoundMemory: launch.buffers.contains { $0.isBound }))
       }
     }
     return commands
@@ -69,7 +70,7 @@ final class OpenCLSession: Session {
     guard case .parameter(let index) = range.region else {
       return try engine.translating { () throws(OpenCLError) in try memory.part(range) }
     }
-    return parameters[index].buffer
+    return bound[index].buffer
   }
 
   // MARK: Session
@@ -78,22 +79,31 @@ final class OpenCLSession: Session {
     precondition(bytes.count == range.count, "a write covers the whole range")
     isBusy = true
     try engine.translating { () throws(OpenCLError) in
-      try engine.queue.enqueueWrite(copyOf: bytes, to: memory.arena, offset: memory.place(range))
+      let (buffer, offset) = memory.place(range)
+      try engine.queue.enqueueWrite(copyOf: bytes, to: buffer, offset: offset)
     }
   }
 
-  func bind(_ parameters: [any DeviceBuffer]) throws {
-    let bound = try parameters.map { parameter -> OpenCLMemory in
-      guard let memory = parameter as? OpenCLMemory, memory.engine === engine else {
+  func makeSetupMemory() throws -> any DeviceBuffer {
+    let byteCount = memory.setupByteCount
+    return try engine.translating { () throws(OpenCLError) in
+      OpenCLMemory(try engine.queue.allocate(byteCount: byteCount), byteCount, engine)
+    }
+  }
+
+  func bind(_ parameters: [any DeviceBuffer], setup: any DeviceBuffer) throws {
+    let bound = try (parameters + [setup]).map { buffer -> OpenCLMemory in
+      guard let memory = buffer as? OpenCLMemory, memory.engine === engine else {
         throw DeviceError(.misuse, on: engine.name, "the weights lie on another device")
       }
       return memory
     }
-    if bound.elementsEqual(self.parameters, by: ===) { return }
+    if bound.elementsEqual(self.bound, by: ===) { return }
     // Launches on their way use the old ones.
     if isBusy { engine.queue.drain() }
-    self.parameters = bound
-    try prepare(\.readsParameters)
+    self.bound = bound
+    memory.bind(setup: bound[parameters.count].buffer)
+    try prepare(\.usesBoundMemory)
   }
 
   func launch(_ steps: LaunchedSteps) throws {
@@ -108,9 +118,9 @@ final class OpenCLSession: Session {
   func startReading(_ range: Plan.Range, into target: HostBytes, at offset: Int) throws -> PendingRead {
     let (buffer, place) =
       if case .parameter(let index) = range.region {
-        (parameters[index].buffer, range.offset)
+        (bound[index].buffer, range.offset)
       } else {
-        (memory.arena, memory.place(range))
+        memory.place(range)
       }
     let read = try engine.translating { () throws(OpenCLError) in
       try engine.queue.startReading(buffer, offset: place, byteCount: range.count)
@@ -127,7 +137,8 @@ final class OpenCLSession: Session {
   /// The same while the device is being opened, when nobody can wait otherwise.
   func readInPlace(_ range: Plan.Range) throws(DeviceError) -> [UInt8] {
     try engine.translating { () throws(OpenCLError) in
-      try engine.queue.readInPlace(memory.arena, offset: memory.place(range), byteCount: range.count)
+      let (buffer, offset) = memory.place(range)
+      return try engine.queue.readInPlace(buffer, offset: offset, byteCount: range.count)
     }
   }
 
@@ -165,7 +176,7 @@ final class OpenCLSession: Session {
 
   private func kernel(_ index: Int) throws -> PreparedKernel {
     guard let kernel = slots[index].kernel else {
-      throw DeviceError(.misuse, on: engine.name, "no weights were bound for \(slots[index].launch.kernel)")
+      throw DeviceError(.misuse, on: engine.name, "no memory was bound for \(slots[index].launch.kernel)")
     }
     return kernel
   }
@@ -177,5 +188,11 @@ final class OpenCLSession: Session {
 }
 
 extension Plan.Range {
-  var isParameter: Bool { if case .parameter = region { true } else { false } }
+  /// Whether it lies in memory that is named after the session was made.
+  var isBound: Bool {
+    switch region {
+    case .parameter, .setup: true
+    case .arena, .constants: false
+    }
+  }
 }

@@ -3,7 +3,10 @@ import Compute
 /// The arena and the constants of a plan, and the parts of them that launches use.
 final class PlanMemory {
   /// The allocation with all intermediate values.
-  let arena: OpenCLBuffer
+  private let arena: OpenCLBuffer
+  /// What the setup makes, once some memory is bound.
+  private(set) var setup: OpenCLBuffer?
+  private let setupBytes: Int
   private let constants: OpenCLBuffer?
   /// Where each range of constants lies in the allocation.
   private let constantPlaces: [Plan.Range: Int]
@@ -17,6 +20,7 @@ final class PlanMemory {
   init(_ plan: Plan, _ launches: [Plan.Launch], _ queue: CommandQueue) throws(OpenCLError) {
     let alignment = max(Self.alignment, queue.device.description.baseAddressAlignment)
     stretch = (alignment + Self.alignment - 1) / Self.alignment
+    setupBytes = plan.setupBytes
     arena = try queue.allocate(byteCount: max(Self.alignment, plan.arenaBytes) * stretch)
     var places: [Plan.Range: Int] = [:]
     var bytes: [UInt8] = []
@@ -30,8 +34,21 @@ final class PlanMemory {
     if let constants { try queue.write(bytes, to: constants) }
   }
 
-  /// The offset in the arena's allocation.
-  func place(_ range: Plan.Range) -> Int { range.offset * stretch }
+  /// The bytes that ``bind(setup:)`` takes.
+  var setupByteCount: Int { max(Self.alignment, setupBytes) * stretch }
+
+  /// Names the memory of what the setup makes.
+  func bind(setup: OpenCLBuffer) {
+    self.setup = setup
+    parts = parts.filter { $0.key.region != .setup }
+  }
+
+  /// The allocation of a range of the arena or of the setup, and the offset there.
+  func place(_ range: Plan.Range) -> (buffer: OpenCLBuffer, offset: Int) {
+    guard range.region == .setup else { return (arena, range.offset * stretch) }
+    guard let setup else { preconditionFailure("nothing is launched or read before memory is bound") }
+    return (setup, range.offset * stretch)
+  }
 
   /// A range of the arena or of the constants as a buffer of its own.
   func part(_ range: Plan.Range) throws(OpenCLError) -> OpenCLBuffer {
@@ -40,7 +57,8 @@ final class PlanMemory {
     if range.region == .constants, let constants, let place = constantPlaces[range] {
       part = try constants.part(offset: place, byteCount: max(4, range.count))
     } else {
-      part = try arena.part(offset: place(range), byteCount: max(4, range.count))
+      let (buffer, offset) = place(range)
+      part = try buffer.part(offset: offset, byteCount: max(4, range.count))
     }
     parts[range] = part
     return part

@@ -86,6 +86,7 @@ struct SelfTest {
     for port in plan.arguments {
       if let value = arguments[port.name] { try session.write(value.bytes, to: port.range) }
     }
+    try session.bind([])
     try session.launch(.setup)
     try session.launch(.run)
     var largest = 0.0

@@ -18,7 +18,7 @@ struct CountingDevice: Device {
   func makeSession(_ plan: Plan, lanes: Int) throws -> any Session {
     CountingSession(
       try base.makeSession(plan, lanes: lanes), usage,
-      byteCount: plan.setupBytes + lanes * (plan.arenaBytes - plan.setupBytes) + plan.constants.count)
+      byteCount: lanes * plan.arenaBytes + plan.constants.count)
   }
 }
 
@@ -54,7 +54,13 @@ private final class CountingSession: Session {
   deinit { usage.take(-byteCount) }
 
   func write(_ bytes: [UInt8], to range: Plan.Range) throws { try base.write(bytes, to: range) }
-  func bind(_ parameters: [any DeviceBuffer]) throws { try base.bind(parameters) }
+
+  func makeSetupMemory() throws -> any DeviceBuffer { CountedBuffer(try base.makeSetupMemory(), usage) }
+
+  func bind(_ parameters: [any DeviceBuffer], setup: any DeviceBuffer) throws {
+    try base.bind(parameters, setup: (setup as? CountedBuffer)?.base ?? setup)
+  }
+
   func launch(_ steps: LaunchedSteps) throws { try base.launch(steps) }
 
   func profile(_ steps: LaunchedSteps, repetitions: Int) async throws -> [LaunchTime] {
@@ -65,4 +71,21 @@ private final class CountingSession: Session {
     usage.countRead()
     return try base.startReading(range, into: target, at: offset)
   }
+}
+
+/// Memory that counts for as long as it exists.
+private final class CountedBuffer: DeviceBuffer {
+  let base: any DeviceBuffer
+  private let usage: DeviceUsage
+
+  init(_ base: any DeviceBuffer, _ usage: DeviceUsage) {
+    (self.base, self.usage) = (base, usage)
+    usage.take(base.byteCount)
+  }
+
+  deinit { usage.take(-byteCount) }
+
+  var byteCount: Int { base.byteCount }
+  func write(_ bytes: [UInt8]) throws { try base.write(bytes) }
+  func read() async throws -> [UInt8] { try await base.read() }
 }

@@ -26,6 +26,7 @@ enum PlanCounts {
           counts["\(name): launches"] = plan.launchCount
           counts["\(name): setup launches"] = plan.setupLaunchCount
           counts["\(name): arena bytes"] = plan.arenaBytes
+          counts["\(name): setup bytes"] = plan.setupBytes
         }
       }
     }

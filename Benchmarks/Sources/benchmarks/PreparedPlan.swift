@@ -35,7 +35,7 @@ final class PreparedPlan {
       try buffer.write(bytes + [UInt8](repeating: 0, count: buffer.byteCount - bytes.count))
       return buffer
     }
-    if !parameters.isEmpty { try session.bind(parameters) }
+    try session.bind(parameters)
     if !plan.setup.isEmpty { try session.launch(.setup) }
   }
 

@@ -48,7 +48,7 @@ final class TileExecutables {
 
   /// The size of a tile for `count` samples: whole or, where that does, a third.
   ///
-  /// Every size has an executable of its own, with packed weights of its own, so there are no more of them.
+  /// Every size has an executable of its own, which takes time to plan and memory to run in, so there are no more of them.
   func size(holding count: Int) -> Int { 3 * count <= tile ? (tile + 2) / 3 : tile }
 
   /// Starts a task without waiting for it.

@@ -84,8 +84,13 @@ public protocol DeviceBuffer: Sendable {
 public protocol Session: AnyObject {
   /// Overwrites a range of the arena: with `range.count` bytes, or as many for each lane.
   func write(_ bytes: [UInt8], to range: Plan.Range) throws
-  /// Names the memory of the parameters, in the plan's order, for what is launched from now on.
-  func bind(_ parameters: [any DeviceBuffer]) throws
+  /// Memory for what the setup makes, for any session of a plan with the same setup on the same device.
+  ///
+  /// - Throws: ``DeviceError`` when there is not enough.
+  func makeSetupMemory() throws -> any DeviceBuffer
+  /// Names the memory of the parameters, in the plan's order, and of what the setup makes, for what is launched from now
+  /// on; nothing is launched before.
+  func bind(_ parameters: [any DeviceBuffer], setup: any DeviceBuffer) throws
   /// Starts these steps and returns without waiting for them.
   func launch(_ steps: LaunchedSteps) throws
   /// Runs these steps a number of times with each launch by itself, and measures how long each takes.
@@ -99,6 +104,15 @@ public protocol Session: AnyObject {
   ///   - target: Where they go.
   ///   - offset: The place of the first.
   func startReading(_ range: Plan.Range, into target: HostBytes, at offset: Int) throws -> PendingRead
+}
+
+extension Session {
+  /// The same with memory of its own for what the setup makes.
+  ///
+  /// - Throws: ``DeviceError`` when there is not enough, or the parameters lie on another device.
+  public func bind(_ parameters: [any DeviceBuffer]) throws {
+    try bind(parameters, setup: makeSetupMemory())
+  }
 }
 
 /// Which steps of a plan are started.

@@ -15,12 +15,14 @@ public struct Executable: ~Copyable {
   let session: any Session
   private var missing: Set<String>
   private var bound: WeightsState?
+  private var setup: SetupMemory?
 
   /// How often the host has waited for the device.
   public private(set) var roundTrips = 0
 
-  /// Bytes of memory for inputs, outputs and intermediate values, all lanes together.
-  public var arenaBytes: Int { plan.setupBytes + lanes * (plan.arenaBytes - plan.setupBytes) }
+  /// Bytes of memory for inputs, outputs and intermediate values, all lanes together, and for what the setup makes, which
+  /// executables with the same setup share.
+  public var arenaBytes: Int { plan.setupBytes + lanes * plan.arenaBytes }
 
   /// Plans and prepares a graph.
   ///
@@ -156,9 +158,12 @@ public struct Executable: ~Copyable {
   mutating func bind(_ weights: borrowing Weights) throws {
     let state = weights.state
     if bound == state { return }
-    try session.bind(weights.buffers(for: plan.parameters))
-    bound = state
-    if !plan.setup.isEmpty { try session.launch(.setup) }
+    let parameters = try weights.buffers(for: plan.parameters)
+    let setup = try state.owner.setupMemory(of: plan) { try session.makeSetupMemory() }
+    try session.bind(parameters, setup: setup.buffer)
+    if !plan.setup.isEmpty, setup.version != state.version { try session.launch(.setup) }
+    setup.version = state.version
+    (self.setup, bound) = (setup, state)
   }
 
   private mutating func start() throws {
@@ -173,8 +178,9 @@ public struct Executable: ~Copyable {
       throw DeviceError(.misuse, on: device.name, "no value was written for \(names)")
     }
     if plan.parameters.isEmpty, bound == nil {
-      bound = WeightsState(owner: WeightsState.Owner(), version: 0)
+      try session.bind([])
       if !plan.setup.isEmpty { try session.launch(.setup) }
+      bound = WeightsState(owner: WeightsState.Owner(), version: 0)
     }
   }
 }

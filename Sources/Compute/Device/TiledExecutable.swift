@@ -82,7 +82,7 @@ public struct TiledExecutable: ~Copyable {
       let size = min(tile, count - first)
       do {
         if size > 0 || !results.isBegun {
-          // A rest is filled up: an executable of its own would pack all weights once more.
+          // A rest is filled up: an executable of its own would have to be planned, and have memory of its own.
           let prepared = try prepared(min(tile, count))
           for (name, value) in arguments {
             let samples = value.samples(first..<(first + size))

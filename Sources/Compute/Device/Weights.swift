@@ -68,7 +68,6 @@ public struct Weights: ~Copyable {
 
 /// A state of some weights: equal for the same values, different after any change.
 struct WeightsState: Equatable {
-  final class Owner: Sendable {}
   let owner: Owner
   var version: Int
 

@@ -1,6 +1,5 @@
-/// Gives every buffer of the arena its place: buffers whose lives do not meet may share bytes.
-///
-/// What the setup makes lies at the start, so that lanes can share it.
+/// Gives every buffer its place, in the arena or in the memory of the setup: buffers whose lives do not meet may share
+/// bytes.
 struct MemoryPlanner {
   /// Buffers start at multiples of this many bytes, so that a device can address each as a buffer of its own.
   static let alignment = 512
@@ -10,11 +9,11 @@ struct MemoryPlanner {
   private var time = 0
   private let buffers: [VirtualBuffer]
 
-  /// The offset of each arena buffer in bytes.
+  /// The offset of each buffer in bytes, in the memory of the setup or in the arena.
   private(set) var offsets: [BufferID: Int] = [:]
   /// Bytes of the arena.
   private(set) var byteCount = 0
-  /// Bytes at its start that the setup makes and no run writes.
+  /// Bytes that the setup makes.
   private(set) var setupByteCount = 0
 
   init(
@@ -29,10 +28,8 @@ struct MemoryPlanner {
       (first[id], last[id]) = (0, time)
     }
     let all = first.keys.filter(isInArena).sorted { (first[$0] ?? 0, $0) < (first[$1] ?? 0, $1) }
-    var live: [Slot] = []
-    place(all.filter(madeBySetup.contains), beside: &live, reuse: reuse)
-    setupByteCount = byteCount
-    place(all.filter { !madeBySetup.contains($0) }, beside: &live, reuse: reuse)
+    setupByteCount = place(all.filter(madeBySetup.contains), reuse: reuse)
+    byteCount = place(all.filter { !madeBySetup.contains($0) }, reuse: reuse)
   }
 
   private mutating func visit(_ steps: [PendingStep]) {
@@ -62,7 +59,11 @@ struct MemoryPlanner {
   private typealias Slot = (end: Int, range: Range<Int>)
 
   /// Best fit over the gaps between live buffers, in order of first use.
-  private mutating func place(_ order: [BufferID], beside live: inout [Slot], reuse: Bool) {
+  ///
+  /// - Returns: The bytes of them all.
+  private mutating func place(_ order: [BufferID], reuse: Bool) -> Int {
+    var live: [Slot] = []
+    var byteCount = 0
     for id in order {
       let size = (buffers[id].byteCount + Self.alignment - 1) / Self.alignment * Self.alignment
       if reuse { live.removeAll { $0.end < first[id] ?? 0 } }
@@ -73,6 +74,7 @@ struct MemoryPlanner {
       live.insert(slot, at: index)
       byteCount = max(byteCount, offset + size)
     }
+    return byteCount
   }
 
   private func isInArena(_ id: BufferID) -> Bool {

@@ -75,7 +75,9 @@ extension Plan {
       let buffer = planner.buffers[id]
       let bytes = count ?? buffer.byteCount
       switch buffer.home {
-      case .arena, .pinned: return Range(region: .arena, offset: memory.offsets[id] ?? 0, count: bytes)
+      case .arena, .pinned:
+        let region: Region = planner.setupBuffers.contains(id) ? .setup : .arena
+        return Range(region: region, offset: memory.offsets[id] ?? 0, count: bytes)
       case .constants(let offset): return Range(region: .constants, offset: offset, count: bytes)
       case .parameter(let index): return Range(region: .parameter(index), offset: 0, count: bytes)
       }

@@ -12,6 +12,8 @@ public struct Plan: Sendable {
   public enum Region: Hashable, Sendable {
     /// The one allocation that holds all intermediate values, inputs and outputs.
     case arena
+    /// What the setup makes; a run reads it and writes nothing there.
+    case setup
     /// Bytes known when the plan is made.
     case constants
     /// The parameter with this index in ``Plan/parameters``.
@@ -91,7 +93,7 @@ public struct Plan: Sendable {
   public let steps: [Step]
   /// Bytes of the arena.
   public let arenaBytes: Int
-  /// Bytes at the start of the arena that the setup makes; a run reads them and writes none.
+  /// Bytes that the setup makes.
   public let setupBytes: Int
   /// The bytes of the constants.
   public let constants: [UInt8]

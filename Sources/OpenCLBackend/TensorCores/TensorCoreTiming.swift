@@ -44,6 +44,7 @@ struct TensorCoreTiming {
   private func milliseconds(_ graph: Graph, _ options: PlanOptions) throws -> Double {
     let plan = Plan(graph, family: engine.family, options: options)
     let session = try OpenCLSession(plan, engine)
+    try session.bind([])
     try session.launch(.setup)
     _ = try round(session, 1)
     let once = try round(session, 1)
