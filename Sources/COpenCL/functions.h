@@ -16,6 +16,8 @@ typedef void (*tcl_event_notice)(void *, int32_t, void *);
   F(int32_t, clGetPlatformInfo, TCL_INFO(void *)) \
   F(int32_t, clGetDeviceIDs, (void *, uint64_t, uint32_t, void **, uint32_t *)) \
   F(int32_t, clGetDeviceInfo, TCL_INFO(void *)) \
+  F(int32_t, clCreateSubDevices, (void *, const intptr_t *, uint32_t, void **, uint32_t *)) \
+  F(int32_t, clReleaseDevice, (void *)) \
   F(void *, clCreateContext, \
     (const intptr_t *, uint32_t, void *const *, tcl_context_notice, void *, int32_t *)) \
   F(int32_t, clReleaseContext, (void *)) \

@@ -9,6 +9,7 @@
 
 static const uint64_t all_device_types = 0xFFFFFFFF, read_write = 1, profiling_enabled = 2;
 static const uint32_t region = 0x1220, context_platform = 0x1084;
+static const intptr_t partition_equally = 0x1086;
 static const uint32_t program_binary_sizes = 0x1165, program_binaries = 0x1166, program_kernels = 0x1167;
 static const uint32_t program_build_log = 0x1183, kernel_arguments = 0x1191, kernel_work_group_size = 0x11B0;
 
@@ -44,12 +45,31 @@ int32_t tcl_device_info(tcl_library library, tcl_device device, uint32_t query, 
   return CALL(library)->clGetDeviceInfo(POINTER(device), query, size, value, needed);
 }
 
+int32_t tcl_create_sub_devices(tcl_library library, tcl_device device, uint32_t units, uint32_t capacity,
+                               tcl_device *devices, uint32_t *count) {
+  const intptr_t properties[] = {partition_equally, units, 0};
+  void *list[LIST_LIMIT];
+  int32_t status = CALL(library)->clCreateSubDevices(POINTER(device), properties, lesser(capacity, LIST_LIMIT),
+                                                     list, count);
+  if (status) return status;
+  *count = lesser(*count, lesser(capacity, LIST_LIMIT));
+  for (uint32_t k = 0; k < *count; k++) devices[k].bits = (uintptr_t)list[k];
+  return TCL_SUCCESS;
+}
+
+int32_t tcl_release_device(tcl_library library, tcl_device device) {
+  return CALL(library)->clReleaseDevice(POINTER(device));
+}
+
 int32_t tcl_create_context(tcl_library library, tcl_platform platform, tcl_device device,
-                           tcl_context *result) {
+                           const tcl_device *parts, uint32_t part_count, tcl_context *result) {
   const intptr_t properties[] = {context_platform, (intptr_t)platform.bits, 0};
-  void *const devices[] = {POINTER(device)};
+  void *devices[LIST_LIMIT + 1] = {POINTER(device)};
+  const uint32_t count = lesser(part_count, LIST_LIMIT);
+  for (uint32_t k = 0; k < count; k++) devices[k + 1] = POINTER(parts[k]);
   int32_t status = TCL_SUCCESS;
-  result->bits = (uintptr_t)CALL(library)->clCreateContext(properties, 1, devices, NULL, NULL, &status);
+  result->bits =
+      (uintptr_t)CALL(library)->clCreateContext(properties, count + 1, devices, NULL, NULL, &status);
   return status;
 }
 

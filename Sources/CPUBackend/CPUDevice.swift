@@ -59,12 +59,8 @@ public struct CPUDevice: Device {
   /// One for each thread: what it writes stays in the caches of its core, and no thread waits for another.
   public var lanes: Int { threads }
 
-  /// Six samples for each lane, or as many times six, to 60, as keep two values of them near the second cache of a core:
-  /// register tiles have six rows.
-  public func usualTile(sampleBytes: Int) -> Int {
-    let fitting = (768 << 10) / max(1, sampleBytes)
-    return lanes * min(60, max(6, fitting / 6 * 6))
-  }
+  /// As many samples for each lane as stay near the second cache of its core.
+  public func usualTile(sampleBytes: Int) -> Int { Self.cachedTile(sampleBytes: sampleBytes, lanes: lanes) }
 
   /// Allocates the arenas and looks up the kernels.
   public func makeSession(_ plan: Plan, lanes: Int) throws -> any Session {

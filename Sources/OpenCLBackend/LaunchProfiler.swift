@@ -15,20 +15,22 @@ struct LaunchProfiler {
   }
 
   private let engine: OpenCLEngine
+  private let queue: CommandQueue
   /// A queue that keeps times, next to the one for everything else; nil where the driver has no such queue.
   private let timing: CommandQueue?
   /// The times so far, in the order of the plan.
   private(set) var times: [LaunchTime] = []
 
-  init(_ engine: OpenCLEngine) throws {
+  init(_ engine: OpenCLEngine, _ queue: CommandQueue) {
     self.engine = engine
-    timing = try? CommandQueue(engine.queue.context, timing: true)
+    self.queue = queue
+    timing = try? CommandQueue(queue.context, timing: true, part: queue.part)
   }
 
   /// Runs the steps once.
   mutating func run(_ steps: [Step]) async throws {
     // The other queue knows nothing of this one: what was asked of it comes first.
-    engine.queue.drain()
+    queue.drain()
     var seconds: [(count: Int, seconds: Double)] = []
     try await run(steps, count: 1, first: 0, &seconds)
     if times.isEmpty { times = seconds.map { LaunchTime(count: $0.count, seconds: []) } }
@@ -59,8 +61,8 @@ struct LaunchProfiler {
     do throws(OpenCLError) {
       if let timing { return Double(try await timing.duration(of: kernel)) * 1e-9 }
       let start = ContinuousClock.now
-      try engine.queue.launch(kernel)
-      try await engine.queue.finish()
+      try queue.launch(kernel)
+      try await queue.finish()
       return start.duration(to: .now) / .seconds(1)
     } catch {
       throw DeviceError(error, on: engine.name)

@@ -87,8 +87,19 @@ public final class OpenCLDevice: Device {
   ///
   /// - Throws: ``DeviceError`` when memory is short or a kernel does not build.
   public func makeSession(_ plan: Plan, lanes: Int) throws -> any Session {
-    precondition(lanes == 1, "an OpenCL device computes in one lane")
-    return try OpenCLSession(plan, try engine())
+    let engine = try engine()
+    return lanes == 1 ? try OpenCLSession(plan, engine) : try OpenCLLanes(plan, lanes: lanes, engine)
+  }
+
+  /// One for each compute unit of a processor whose runtime keeps commands there, else one.
+  ///
+  /// Opens the device.
+  public var lanes: Int { max(1, (try? engine().laneQueues.count) ?? 1) }
+
+  /// What suits the caches of a processor's lanes; 32 samples where it has none, 512 on GPUs.
+  public func usualTile(sampleBytes: Int) -> Int {
+    if family == .gpu { return 512 }
+    return lanes == 1 ? 32 : Self.cachedTile(sampleBytes: sampleBytes, lanes: lanes)
   }
 
   /// The passes that suit it: without fast convolutions where they need more local memory than there is, or where

@@ -6,6 +6,8 @@ final class OpenCLEngine: Sendable {
   let name: String
   let family: KernelFamily
   let queue: CommandQueue
+  /// Queues of the parts of a processor, a lane each; none where it is not divided.
+  let laneQueues: [CommandQueue]
   /// What computes the products of the kernels for tensor cores, if the device may have them.
   let tensorCores: TensorCoreSource?
   private let programs: ProgramCache
@@ -20,8 +22,14 @@ final class OpenCLEngine: Sendable {
     self.name = name
     self.tensorCores = tensorCores
     self.family = family
+    // A processor's cores may share no cache: see ``Compute/Device/lanes``. Others than PoCL have not been tried.
+    let isDivided = family == .cpu && listed.description.isPoCL
     do {
-      queue = try CommandQueue(listed)
+      let context = try OpenCLContext(listed, divided: isDivided)
+      queue = try CommandQueue(context)
+      var lanes: [CommandQueue] = []
+      for part in context.parts.indices { lanes.append(try CommandQueue(context, part: part)) }
+      laneQueues = lanes
     } catch {
       throw DeviceError(error, on: name)
     }
@@ -77,6 +85,9 @@ final class OpenCLEngine: Sendable {
       throw DeviceError(error, on: name)
     }
   }
+
+  /// Waits in place until no lane has anything left to do.
+  func drainLanes() { for lane in laneQueues { lane.drain() } }
 
   /// The bytes of a part of a buffer, when everything that was enqueued before has run.
   func read(_ buffer: OpenCLBuffer, offset: Int, byteCount: Int) async throws(DeviceError) -> [UInt8] {

@@ -13,10 +13,15 @@ final class OpenCLMemory: DeviceBuffer {
   }
 
   // Some drivers do not keep memory alive that commands still use.
-  deinit { engine.queue.drain() }
+  deinit {
+    engine.drainLanes()
+    engine.queue.drain()
+  }
 
   func write(_ bytes: [UInt8]) throws {
     precondition(bytes.count == byteCount, "a write covers the whole buffer")
+    // Lanes do not wait for this queue, nor this one for them.
+    engine.drainLanes()
     try engine.translating { () throws(OpenCLError) in
       try engine.queue.enqueueWrite(copyOf: bytes, to: buffer)
     }

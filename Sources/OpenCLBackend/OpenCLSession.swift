@@ -3,8 +3,11 @@ import Compute
 /// A plan on a device: its memory, and every launch prepared as far as it can be.
 final class OpenCLSession: Session {
   let engine: OpenCLEngine
+  /// Where its commands go.
+  let queue: CommandQueue
   private let memory: PlanMemory
   private let kernels: PlanKernels
+  private let updatesParameters: Bool
   private let setup: [Command]
   private let steps: [Command]
   /// A launch each, in the order the plan lists them.
@@ -27,22 +30,28 @@ final class OpenCLSession: Session {
     case loop(count: Int, [Command])
   }
 
-  init(_ plan: Plan, _ engine: OpenCLEngine) throws {
+  /// Prepares a plan.
+  ///
+  /// - Parameter lane: The queue of a lane in place of the device's.
+  init(_ plan: Plan, _ engine: OpenCLEngine, lane: CommandQueue? = nil) throws {
     precondition(plan.family == engine.family, "the plan is for another family of kernels")
     self.engine = engine
+    let queue = lane ?? engine.queue
+    self.queue = queue
+    updatesParameters = plan.updatesParameters
     var slots: [Slot] = []
     setup = Self.commands(plan.setup, &slots)
     steps = Self.commands(plan.steps, &slots)
     let launches = slots.map(\.launch)
     (memory, kernels) = try engine.translating { () throws(OpenCLError) in
-      (try PlanMemory(plan, launches, engine.queue), try PlanKernels(launches, engine))
+      (try PlanMemory(plan, launches, queue), try PlanKernels(launches, engine))
     }
     self.slots = slots
     try prepare { !$0.usesBoundMemory }
   }
 
   // Some drivers do not keep memory alive that commands still use.
-  deinit { if isBusy { engine.queue.drain() } }
+  deinit { if isBusy { queue.drain() } }
 
   private static func commands(_ steps: [Plan.Step], _ slots: inout [Slot]) -> [Command] {
     var commands: [Command] = []
@@ -80,7 +89,7 @@ final class OpenCLSession: Session {
     isBusy = true
     try engine.translating { () throws(OpenCLError) in
       let (buffer, offset) = memory.place(range)
-      try engine.queue.enqueueWrite(copyOf: bytes, to: buffer, offset: offset)
+      try queue.enqueueWrite(copyOf: bytes, to: buffer, offset: offset)
     }
   }
 
@@ -100,7 +109,7 @@ final class OpenCLSession: Session {
     }
     if bound.elementsEqual(self.bound, by: ===) { return }
     // Launches on their way use the old ones.
-    if isBusy { engine.queue.drain() }
+    if isBusy { queue.drain() }
     self.bound = bound
     memory.bind(setup: bound[parameters.count].buffer)
     try prepare(\.usesBoundMemory)
@@ -108,10 +117,9 @@ final class OpenCLSession: Session {
 
   func launch(_ steps: LaunchedSteps) throws {
     isBusy = true
-    switch steps {
-    case .setup: try enqueue(setup)
-    case .run: try enqueue(self.steps)
-    }
+    // What lanes may still be reading is made anew.
+    if steps == .setup || updatesParameters { engine.drainLanes() }
+    try enqueue(steps == .setup ? setup : self.steps)
     try flush()
   }
 
@@ -123,7 +131,7 @@ final class OpenCLSession: Session {
         memory.place(range)
       }
     let read = try engine.translating { () throws(OpenCLError) in
-      try engine.queue.startReading(buffer, offset: place, byteCount: range.count)
+      try queue.startReading(buffer, offset: place, byteCount: range.count)
     }
     return PendingRead { [engine] in
       do {
@@ -138,13 +146,13 @@ final class OpenCLSession: Session {
   func readInPlace(_ range: Plan.Range) throws(DeviceError) -> [UInt8] {
     try engine.translating { () throws(OpenCLError) in
       let (buffer, offset) = memory.place(range)
-      return try engine.queue.readInPlace(buffer, offset: offset, byteCount: range.count)
+      return try queue.readInPlace(buffer, offset: offset, byteCount: range.count)
     }
   }
 
   func profile(_ steps: LaunchedSteps, repetitions: Int) async throws -> [LaunchTime] {
     isBusy = true
-    var profiler = try LaunchProfiler(engine)
+    var profiler = LaunchProfiler(engine, queue)
     for _ in 0..<repetitions { try await profiler.run(timed(steps == .setup ? setup : self.steps)) }
     return profiler.times
   }
@@ -166,7 +174,7 @@ final class OpenCLSession: Session {
       case .loop(let count, let body): for _ in 0..<count { try enqueue(body) }
       case .launch(let index):
         let kernel = try kernel(index)
-        try engine.translating { () throws(OpenCLError) in try engine.queue.launch(kernel) }
+        try engine.translating { () throws(OpenCLError) in try queue.launch(kernel) }
         unflushed += 1
         // In a long loop the device should start before the host has said everything.
         if unflushed == 256 { try flush() }
@@ -183,7 +191,7 @@ final class OpenCLSession: Session {
 
   private func flush() throws {
     unflushed = 0
-    try engine.translating { () throws(OpenCLError) in try engine.queue.flush() }
+    try engine.translating { () throws(OpenCLError) in try queue.flush() }
   }
 }
 

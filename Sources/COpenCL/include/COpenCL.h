@@ -65,7 +65,13 @@ int32_t tcl_platform_info(tcl_library, tcl_platform, uint32_t query, size_t size
                           size_t *needed);
 int32_t tcl_device_info(tcl_library, tcl_device, uint32_t query, size_t size, void *value, size_t *needed);
 
-int32_t tcl_create_context(tcl_library, tcl_platform, tcl_device, tcl_context *result);
+// Devices of `units` compute units each, parts of one; at most `capacity` of them.
+int32_t tcl_create_sub_devices(tcl_library, tcl_device, uint32_t units, uint32_t capacity, tcl_device *devices,
+                               uint32_t *count);
+int32_t tcl_release_device(tcl_library, tcl_device);
+// A context of a device and of parts of it.
+int32_t tcl_create_context(tcl_library, tcl_platform, tcl_device, const tcl_device *parts, uint32_t part_count,
+                           tcl_context *result);
 int32_t tcl_release_context(tcl_library, tcl_context);
 int32_t tcl_create_queue(tcl_library, tcl_context, tcl_device, int profiling, tcl_queue *result);
 int32_t tcl_release_queue(tcl_library, tcl_queue);

@@ -52,6 +52,15 @@ extension Device {
   /// Nothing.
   public var findings: [String] { [] }
 
+  /// The tile for processors whose lanes have a second cache each.
+  ///
+  /// Six samples for each lane, since register tiles have six rows, or as many times six, to 60, as keep two of their
+  /// values near that cache.
+  public static func cachedTile(sampleBytes: Int, lanes: Int) -> Int {
+    let fitting = (768 << 10) / max(1, sampleBytes)
+    return lanes * min(60, max(6, fitting / 6 * 6))
+  }
+
   /// The same where each sample has so many rows that are computed together: at least one sample for each lane.
   public func usualTile(sampleBytes: Int, rows: Int) -> Int {
     lanes * max(1, usualTile(sampleBytes: sampleBytes) / (lanes * max(1, rows)))

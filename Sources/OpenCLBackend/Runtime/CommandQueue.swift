@@ -6,18 +6,23 @@ import COpenCL
 package final class CommandQueue: Sendable {
   /// The context of its buffers and programs.
   package let context: OpenCLContext
+  /// The part of the device that runs its commands; nil for the whole.
+  package let part: Int?
   let handle: tcl_queue
 
   /// Creates a queue in a context.
   ///
-  /// With `timing`, ``duration(of:)`` can be asked, which slows some drivers down.
-  package init(_ context: OpenCLContext, timing: Bool = false) throws(OpenCLError) {
+  /// With `timing`, ``duration(of:)`` can be asked, which slows some drivers down. With `part`, commands run on that
+  /// part of the device alone.
+  package init(_ context: OpenCLContext, timing: Bool = false, part: Int? = nil) throws(OpenCLError) {
+    let place = part.map { context.parts[$0] } ?? context.device.handle
     var handle = tcl_queue()
     // SAFETY: the callee writes one handle.
     try unsafe context.device.check(
-      tcl_create_queue(context.library, context.handle, context.device.handle, timing ? 1 : 0, &handle),
+      tcl_create_queue(context.library, context.handle, place, timing ? 1 : 0, &handle),
       "creation of a queue")
     self.context = context
+    self.part = part
     self.handle = handle
   }
 
