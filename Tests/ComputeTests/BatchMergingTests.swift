@@ -39,6 +39,21 @@ import Testing
     try check(graph)
   }
 
+  /// The rows of one sample's Jacobian share its mask, which is read where it lies: a bit an element, blocked.
+  @Test(arguments: [1, 2]) func theMaskOfOneSampleIsNotCopied(_ samples: Int) throws {
+    let graph = try Graph { scope in
+      let x = scope.input("x", [samples, 16, 4, 4])
+      let kernel = scope.parameter("kernel", [32, 16, 3, 3])
+      let pooled = x.convolved(kernel, padding: 1).relu().mean([2, 3])
+      return [pooled.linear(LinearWeights(scope.parameter("w", [5, 32]))).jacobian(withRespectTo: x)]
+    }
+    let maps = Plan(graph, family: .cpu).launches(of: .run).compactMap(\.launch.program)
+    let readers = maps.filter { $0.operands.contains { $0.element == .bit } }
+    #expect(readers.count == 1)
+    #expect(readers.allSatisfy { $0.results.allSatisfy { $0.element == .float32 } } == (samples == 1))
+    try check(graph)
+  }
+
   /// The first two axes must stay as they are.
   @Test func aSliceOfTheBatchIsNotMerged() throws {
     let graph = try Graph { scope in

@@ -52,11 +52,7 @@ extension Graph {
 
   /// What `tensor`, `[K, N, ...]`, was made of by splitting the first axis of `[K · N, ...]`, if it was.
   private func splitSource(_ tensor: Tensor) -> Tensor? {
-    let node = tensor.builder.nodes[tensor.id]
-    guard case .operation(let operation) = node.kind, operation is Reshape, tensor.rank >= 2 else {
-      return nil
-    }
-    let source = Tensor(builder: tensor.builder, id: node.inputs[0])
+    guard tensor.rank >= 2, let source = tensor.source(of: Reshape.self) else { return nil }
     return source.shape == tensor.shape.mergingFirstAxes ? source : nil
   }
 
@@ -86,37 +82,54 @@ extension Graph {
   private func merged(_ id: NodeID, _ function: ScalarFunction, _ rewriter: GraphRewriter) -> Tensor? {
     let shape = nodes[id].type.shape
     guard shape.rank >= 3, shape.count > 0 else { return nil }
-    let flat = shape.mergingFirstAxes
-    let builder = rewriter.builder
     let operands = nodes[id].inputs.map { rewriter[$0] }
-    func source(_ tensor: Tensor) -> Tensor {
-      Tensor(builder: builder, id: builder.nodes[tensor.id].inputs[0])
+    let merged: [Tensor]
+    if operands.contains(where: { splitSource($0) != nil }) {
+      merged = operands.map { mergedOperand($0, shape) }
+    } else if operands.contains(where: { repeatedSample($0, shape) != nil }) {
+      merged = operands.map { repeatedSample($0, shape) ?? $0.reshaped(shape.mergingFirstAxes) }
+    } else {
+      return nil
     }
-    func operation<O: Operation>(_ tensor: Tensor, _ type: O.Type) -> O? {
-      guard case .operation(let operation) = builder.nodes[tensor.id].kind else { return nil }
-      return operation as? O
+    return rewriter.builder.add(Elementwise(function: function), merged).reshaped(shape)
+  }
+
+  /// An operand of `shape`, `[K, N, ...]`, as `[K · N, ...]`.
+  private func mergedOperand(_ operand: Tensor, _ shape: Shape) -> Tensor {
+    let flat = shape.mergingFirstAxes
+    if let source = splitSource(operand) { return source }
+    guard let shared = operand.source(of: Broadcast.self), shared.shape[0] == 1 else {
+      return operand.reshaped(flat)
     }
-    /// What `tensor`, `[1, N, ...]`, repeats for every sample, `[1, ...]`: it is then repeated for all batches too.
-    func sharedBySamples(_ tensor: Tensor) -> Tensor? {
-      guard operation(tensor, Reshape.self) != nil else { return nil }
-      let member = source(tensor)
-      guard Shape([1] + member.shape.extents) == tensor.shape, operation(member, Broadcast.self) != nil,
-        source(member).shape[0] == 1
-      else { return nil }
-      return source(member)
-    }
-    guard operands.contains(where: { splitSource($0) != nil }) else { return nil }
-    let merged = operands.map { operand -> Tensor in
-      if let source = splitSource(operand) { return source }
-      guard case .operation(let operation) = builder.nodes[operand.id].kind, operation is Broadcast,
-        source(operand).shape[0] == 1
-      else { return operand.reshaped(flat) }
-      if let shared = sharedBySamples(source(operand)) { return shared.broadcast(to: flat) }
-      let member = source(operand).reshaped(Shape(Array(source(operand).shape.extents.dropFirst())))
-      let whole = member.broadcast(to: Shape(Array(shape.extents.dropFirst())))
-      return builder.add(Cycle(count: shape[0]), [whole])
-    }
-    return builder.add(Elementwise(function: function), merged).reshaped(shape)
+    if let member = memberOfAllSamples(shared) { return member.broadcast(to: flat) }
+    let batch = shared.reshaped(Shape(Array(shared.shape.extents.dropFirst())))
+    let whole = batch.broadcast(to: Shape(Array(shape.extents.dropFirst())))
+    return operand.builder.add(Cycle(count: shape[0]), [whole])
+  }
+
+  /// What `tensor`, `[1, N, ...]`, repeats for every sample, `[1, ...]`: it is then repeated for all batches too.
+  private func memberOfAllSamples(_ tensor: Tensor) -> Tensor? {
+    guard let batch = tensor.source(of: Reshape.self), Shape([1] + batch.shape.extents) == tensor.shape,
+      let member = batch.source(of: Broadcast.self), member.shape[0] == 1
+    else { return nil }
+    return member
+  }
+
+  /// One sample that all batches share, `[1, 1, ...]`, repeated for each of them: no copies need be written.
+  private func repeatedSample(_ operand: Tensor, _ shape: Shape) -> Tensor? {
+    guard shape[1] == 1, let sample = operand.source(of: Broadcast.self),
+      sample.shape == Shape([1] + shape.extents.dropFirst())
+    else { return nil }
+    let member = sample.reshaped(Shape(Array(sample.shape.extents.dropFirst())))
+    return member.broadcast(to: shape.mergingFirstAxes)
+  }
+}
+
+extension Tensor {
+  /// What this was made of, if an operation of this type made it.
+  fileprivate func source<Made: Operation>(of type: Made.Type) -> Tensor? {
+    guard case .operation(let operation) = builder.nodes[id].kind, operation is Made else { return nil }
+    return Tensor(builder: builder, id: builder.nodes[id].inputs[0])
   }
 }
 
