@@ -93,16 +93,21 @@ let package = Package(
     .target(
       name: "ComputeTestSupport", dependencies: ["Compute"], path: "Tests/ComputeTestSupport",
       swiftSettings: strict),
+    .target(
+      name: "FileTestSupport", dependencies: ["ComputeTestSupport", "ArrayFiles"],
+      path: "Tests/FileTestSupport", swiftSettings: strict),
     .testTarget(
       name: "ComputeTests", dependencies: ["Compute", "ComputeTestSupport"], swiftSettings: strict),
     .testTarget(
       name: "CPUBackendTests", dependencies: ["Compute", "ComputeTestSupport", "CPUBackend", "CKernels"],
       swiftSettings: strict),
     .testTarget(
-      name: "OpenCLBackendTests", dependencies: ["Compute", "ComputeTestSupport", "OpenCLBackend"],
+      name: "OpenCLBackendTests",
+      dependencies: ["Compute", "ComputeTestSupport", "FileTestSupport", "OpenCLBackend"],
       swiftSettings: strict),
     .testTarget(
-      name: "ArrayFilesTests", dependencies: ["Compute", "ComputeTestSupport", "ArrayFiles"],
+      name: "ArrayFilesTests",
+      dependencies: ["Compute", "ComputeTestSupport", "FileTestSupport", "ArrayFiles"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "NetworksTests", dependencies: ["Compute", "ComputeTestSupport", "CPUBackend", "Networks"],
@@ -115,7 +120,8 @@ let package = Package(
       ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Compute", "ComputeTestSupport", "ArrayFiles", "Datasets"],
+      name: "DatasetsTests",
+      dependencies: ["Compute", "ComputeTestSupport", "FileTestSupport", "ArrayFiles", "Datasets"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "TrainingTests",

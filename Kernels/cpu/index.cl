@@ -1,4 +1,4 @@
-// Selection by index, scans, orderings, fills and copies.
+// Selection by index, scans and orderings.
 //
 // All tensors are dense, the last extent fastest. 4-byte elements that are only moved are `uint`, so that
 // one kernel serves floats and ints.
@@ -6,7 +6,6 @@
 #define INDEX_CHUNK 4096    // elements of a work-item that moves elements
 #define INDEX_COLUMNS 256   // columns of a work-item of scatter_add
 #define SCAN_COLUMNS 64     // columns of a work-item of cumulative_sum
-#define FILL_CHUNK 16384    // elements of a work-item of a fill or a copy
 #define INSERTION_COUNT 32  // up to this many, top_k keeps a sorted list and needs no scratch
 
 // result[b, p, i, q] = operand[b, p, indices[b, i], q], or 0 where the index is outside 0 ..< a.
@@ -242,31 +241,6 @@ kernel void top_k(
   }
 }
 
-// result[0 ..< count] = value, or operand[0 ..< count]; a work-item covers 16384 elements:
-// ceil(count / 16384) items. A float is filled by its bits.
-#define FILL(NAME, T)                                                                                       \
-  kernel void NAME(global T *restrict result, int count, int value) {                                       \
-    const long begin = (long)get_global_id(0) * FILL_CHUNK;                                                 \
-    const int run = min(FILL_CHUNK, (int)(count - begin));                                                  \
-    result += begin;                                                                                        \
-    for (int i = 0; i < run; i++) result[i] = (T)value;                                                     \
-  }
-
-FILL(fill_words, uint)
-FILL(fill_bytes, uchar)
-
-#define COPY(NAME, T)                                                                                       \
-  kernel void NAME(global const T *restrict operand, global T *restrict result, int count) {                \
-    const long begin = (long)get_global_id(0) * FILL_CHUNK;                                                 \
-    const int run = min(FILL_CHUNK, (int)(count - begin));                                                  \
-    operand += begin;                                                                                       \
-    result += begin;                                                                                        \
-    for (int i = 0; i < run; i++) result[i] = operand[i];                                                   \
-  }
-
-COPY(copy_words, uint)
-COPY(copy_bytes, uchar)
-
 #ifdef TREMOR_HOST
 HOST_KERNEL(gather_words, p[0], p[1], p[2], i[0], i[1], i[2], i[3], i[4])
 HOST_KERNEL(gather_bytes, p[0], p[1], p[2], i[0], i[1], i[2], i[3], i[4])
@@ -275,8 +249,4 @@ HOST_KERNEL(scatter_add_int, p[0], p[1], p[2], i[0], i[1], i[2], i[3])
 HOST_KERNEL(cumulative_sum, p[0], p[1], i[0], i[1], i[2], i[3])
 HOST_KERNEL(cumulative_sum_int, p[0], p[1], i[0], i[1], i[2], i[3])
 HOST_KERNEL(top_k, p[0], p[1], scratch, i[0], i[1], i[2], i[3], i[4])
-HOST_KERNEL(fill_words, p[0], i[0], i[1])
-HOST_KERNEL(fill_bytes, p[0], i[0], i[1])
-HOST_KERNEL(copy_words, p[0], p[1], i[0])
-HOST_KERNEL(copy_bytes, p[0], p[1], i[0])
 #endif

@@ -2,8 +2,6 @@
 // Elements of 4 bytes that are only moved are int, so that one kernel serves floats and ints. All run in
 // groups of 256, items rounded up; their counts:
 //
-//   fill_words, fill_bytes      buffer[i] = value, a float by its bits; `count` items
-//   copy_words, copy_bytes      result[i] = operand[i]; `count` items
 //   gather_words, gather_bytes  operand [B, P, A, Q], indices [B, I] -> result [B, P, I, Q]:
 //                   result[b, p, i, q] = operand[b, p, indices[b, i], q], 0 where the index is outside 0
 //                   ..< A; B * P * I * Q items. Shared indices have B = 1 and a larger P, here and below.
@@ -16,22 +14,6 @@
 //                   `integers` 1 for int values, 0 for floats. NaN is larger than any number, ties go to
 //                   the lower index, both zeros tie. (ceil(L / 256) * 256, R) items in groups of 256 x 1:
 //                   an item counts the elements that come before its own, which is its element's rank.
-
-#define FILL(NAME, T)                                                                                       \
-  GROUP_1D kernel void NAME(global T *restrict buffer, int count, int value) {                              \
-    const long i = get_global_id(0);                                                                        \
-    if (i < count) buffer[i] = (T)value;                                                                    \
-  }
-FILL(fill_words, int)
-FILL(fill_bytes, uchar)
-
-#define COPY(NAME, T)                                                                                       \
-  GROUP_1D kernel void NAME(global const T *restrict operand, global T *restrict result, int count) {       \
-    const long i = get_global_id(0);                                                                        \
-    if (i < count) result[i] = operand[i];                                                                  \
-  }
-COPY(copy_words, int)
-COPY(copy_bytes, uchar)
 
 #define GATHER(NAME, T)                                                                                     \
   GROUP_1D kernel void NAME(global const T *restrict operand, global const int *restrict indices,           \

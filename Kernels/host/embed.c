@@ -27,7 +27,8 @@
   TEXT(cpu_convolution_direct, "cpu/convolution_direct.cl") \
   TEXT(cpu_matrix_tiles, "cpu/matrix_tiles.cl") \
   TEXT(cpu_convolution_tiles, "cpu/convolution_tiles.cl") \
-  TEXT(cpu_convolution_edge, "cpu/convolution_edge.cl") \
+  TEXT(cpu_convolution_first, "cpu/convolution_first.cl") \
+  TEXT(cpu_convolution_last, "cpu/convolution_last.cl") \
   TEXT(cpu_convolution_depthwise, "cpu/convolution_depthwise.cl") \
   TEXT(cpu_convolution_plain, "cpu/convolution_plain.cl") \
   TEXT(cpu_convolution_weights, "cpu/convolution_weights.cl") \
@@ -110,8 +111,11 @@ static const char cpu_matrix_tiles[] = {
 static const char cpu_convolution_tiles[] = {
 #embed "../cpu/convolution_tiles.cl" suffix(, )
   0};
-static const char cpu_convolution_edge[] = {
-#embed "../cpu/convolution_edge.cl" suffix(, )
+static const char cpu_convolution_first[] = {
+#embed "../cpu/convolution_first.cl" suffix(, )
+  0};
+static const char cpu_convolution_last[] = {
+#embed "../cpu/convolution_last.cl" suffix(, )
   0};
 static const char cpu_convolution_depthwise[] = {
 #embed "../cpu/convolution_depthwise.cl" suffix(, )

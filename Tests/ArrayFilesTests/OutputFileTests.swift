@@ -1,4 +1,5 @@
 import ArrayFiles
+import FileTestSupport
 import Foundation
 import Testing
 
@@ -43,8 +44,8 @@ import Testing
   @Test func whatCannotBeWrittenIsFoundAtTheStart() throws {
     let folder = try TestFolder()
     let cases = [
-      (folder.path("missing/file"), "there is no such folder"), (folder.url.path, "is a folder, not a file"),
-      (folder.url.path + "/", "is a folder, not a file"), ("/dev/null", "is not a regular file"),
+      (folder.path("missing/file"), "there is no such folder"), (folder.path, "is a folder, not a file"),
+      (folder.path + "/", "is a folder, not a file"), ("/dev/null", "is not a regular file"),
       (folder.path(String(repeating: "a", count: 300)), "the name is too long"),
     ]
     for (path, message) in cases {
@@ -67,7 +68,7 @@ import Testing
   @Test func whatCannotBeReadIsSaid() throws {
     let folder = try TestFolder()
     let cases = [
-      (folder.path("missing"), "there is no such file"), (folder.url.path, "is a folder, not a file"),
+      (folder.path("missing"), "there is no such file"), (folder.path, "is a folder, not a file"),
       ("/dev/null", "is not a regular file"), ("", "there is no such file"),
     ]
     for (path, message) in cases { #expect(failure { _ = try InputFile(path) } == "\(path): \(message)") }

@@ -1,5 +1,6 @@
 import ArrayFiles
 import ComputeTestSupport
+import FileTestSupport
 import Testing
 
 @Suite struct SafetensorsFileTests {

@@ -1,6 +1,7 @@
 import ArrayFiles
 import Compute
 import ComputeTestSupport
+import FileTestSupport
 import Testing
 
 @Suite struct StoredArrayTests {

@@ -2,6 +2,7 @@ import ArrayFiles
 import Compute
 import ComputeTestSupport
 import Datasets
+import FileTestSupport
 import Testing
 
 @Suite struct DataSourceTests {

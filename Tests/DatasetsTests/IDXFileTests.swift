@@ -2,6 +2,7 @@ import ArrayFiles
 import Compute
 import ComputeTestSupport
 import Datasets
+import FileTestSupport
 import Testing
 
 /// A file of shape `[2, 3, 1]` with the elements 10...15.

@@ -1,6 +1,7 @@
 import ArrayFiles
 import Compute
 import Datasets
+import FileTestSupport
 import Testing
 
 @Suite struct SamplesTests {

@@ -1,5 +1,6 @@
 import Compute
 import Datasets
+import FileTestSupport
 import Testing
 
 /// The official files, where they are there.

@@ -1,5 +1,6 @@
 import Compute
 import ComputeTestSupport
+import FileTestSupport
 import Testing
 
 @testable import OpenCLBackend
@@ -17,7 +18,7 @@ enum TestDevice {
 
   /// A device that nobody else uses, with a cache of its own.
   static func fresh(
-    _ family: KernelFamily, in folder: ScratchFolder, testsItself: Bool = true
+    _ family: KernelFamily, in folder: TestFolder, testsItself: Bool = true
   ) throws -> OpenCLDevice {
     OpenCLDevice(
       try #require(RuntimeDevice.first), family: family, location: CacheLocation(folder: folder.path),

@@ -1,3 +1,4 @@
+import FileTestSupport
 import Foundation
 import Testing
 
@@ -32,7 +33,7 @@ struct RuntimeFilesTests {
 
   @Test("The least recently used files go first when a cache is full")
   func leastRecentlyUsed() throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let cache = FileCache(root: folder.path, section: "device", limit: 3 * 148)
     for (age, name) in ["a", "b", "c"].enumerated() {
       try cache.store([UInt8](repeating: 1, count: 100), as: name)

@@ -1,3 +1,4 @@
+import FileTestSupport
 import Foundation
 import Synchronization
 import Testing
@@ -27,7 +28,7 @@ struct RuntimeProgramCacheTests {
 
   @Test("A program is compiled once, then found in memory and by the next process in a file")
   func origins() throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let first = try cache(folder.path)
     #expect(try origin(first) == .source)
     #expect(try origin(first) == .memory)
@@ -40,7 +41,7 @@ struct RuntimeProgramCacheTests {
     "A damaged file is replaced",
     arguments: ["empty", "short", "flipped byte", "flipped header", "junk"])
   func damage(_ kind: String) throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     #expect(try origin(cache(folder.path)) == .source)
     let file = URL(fileURLWithPath: try #require(folder.files.first))
     var bytes = [UInt8](try Data(contentsOf: file))
@@ -58,7 +59,7 @@ struct RuntimeProgramCacheTests {
 
   @Test("A folder that cannot be written is reported once and harms nothing")
   func unwritable() throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let obstacle = folder.path + "/file"
     try Data().write(to: URL(fileURLWithPath: obstacle))
     let reports = Counter()
@@ -70,7 +71,7 @@ struct RuntimeProgramCacheTests {
 
   @Test("Files are written unless the driver keeps its own")
   func policy() throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let context = try RuntimeDevice.queue().context
     let cache = ProgramCache(context, location: CacheLocation(folder: folder.path))
     #expect(try origin(cache) == .source)
@@ -86,7 +87,7 @@ struct RuntimeProgramCacheTests {
 
   @Test("A program that does not compile fails with the complete log, again and again")
   func buildFailure() throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let cache = try cache(folder.path)
     for _ in 0..<2 {
       do {

@@ -13,31 +13,6 @@ enum RuntimeDevice {
   }
 }
 
-/// A folder for one test, removed with the value.
-final class ScratchFolder {
-  let path: String
-
-  init() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tremor-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    path = folder.path
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(atPath: path)
-  }
-
-  /// The regular files below, by their paths.
-  var files: [String] {
-    let paths = FileManager.default.subpaths(atPath: path) ?? []
-    return paths.map { path + "/" + $0 }.filter { path in
-      var isFolder: ObjCBool = false
-      return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        && !isFolder.boolValue
-    }
-  }
-}
-
 /// Kernels for tests: `y = factor * x + shift`, and one that sums with local memory.
 let runtimeTestSource = """
   kernel void scale(global const float *restrict x, global float *restrict y, const int shift,

@@ -1,4 +1,5 @@
 import Compute
+import FileTestSupport
 import Foundation
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 /// The test that a device passes before it is used.
 @Suite(.enabled(if: TestDevice.isPresent))
 struct SelfTestTests {
-  private func store(_ verdict: SelfTest.Verdict, _ family: KernelFamily, _ folder: ScratchFolder) throws {
+  private func store(_ verdict: SelfTest.Verdict, _ family: KernelFamily, _ folder: TestFolder) throws {
     let engine = try TestDevice.fresh(family, in: folder, testsItself: false).engine()
     let test = SelfTest(engine, CacheLocation(folder: folder.path), .all)
     try #require(test.files).store(Array(JSONEncoder().encode(verdict)), as: test.file)
@@ -15,7 +16,7 @@ struct SelfTestTests {
 
   @Test("A device passes, and what was found is kept", arguments: TestDevice.families)
   func pass(_ family: KernelFamily) throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let device = try TestDevice.fresh(family, in: folder)
     let engine = try device.engine()
     #expect(device.planOptions.isSuperset(of: .all.subtracting(.matrixTiles)))
@@ -26,7 +27,7 @@ struct SelfTestTests {
 
   @Test("A device that fails is refused, with the groups that failed", arguments: TestDevice.families)
   func refusal(_ family: KernelFamily) throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     try store(
       SelfTest.Verdict(failures: ["maps": "maps are wrong by a relative error of 0.5"]), family, folder)
     let device = try TestDevice.fresh(family, in: folder)
@@ -42,7 +43,7 @@ struct SelfTestTests {
 
   @Test("Fast convolutions that fail are replaced by slower ones")
   func fallback() async throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let name = SelfTestGroup.fastConvolutions.name
     try store(
       SelfTest.Verdict(failures: [name: "\(name) are wrong by a relative error of 0.5"]), .gpu, folder)
@@ -54,7 +55,7 @@ struct SelfTestTests {
 
   @Test("A kept verdict that is damaged is found again")
   func damage() throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let engine = try TestDevice.fresh(.gpu, in: folder, testsItself: false).engine()
     let test = SelfTest(engine, CacheLocation(folder: folder.path), .all)
     try #require(test.files).store(Array("nonsense".utf8), as: test.file)

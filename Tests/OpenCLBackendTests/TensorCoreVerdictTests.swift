@@ -1,4 +1,5 @@
 import Compute
+import FileTestSupport
 import Synchronization
 import Testing
 
@@ -44,7 +45,7 @@ struct TensorCoreVerdictTests {
 
   @Test("A timing is kept beside the verdict", .enabled(if: TestDevice.isPresent))
   func cache() throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let count = Mutex(0)
     let engine = try OpenCLEngine(
       #require(RuntimeDevice.first), name: "opencl:0", family: .gpu,
@@ -63,7 +64,7 @@ struct TensorCoreVerdictTests {
 
   @Test("A device whose compiler refuses the kernels does without them", .enabled(if: TestDevice.isPresent))
   func refusal() async throws {
-    let folder = try ScratchFolder()
+    let folder = try TestFolder()
     let device = OpenCLDevice(
       try #require(RuntimeDevice.first), family: .gpu, precision: .tensorFloat32,
       location: CacheLocation(folder: folder.path), testsItself: true,

@@ -5,8 +5,6 @@ import Compute
 enum KernelCoverage {
   /// Kernels that no graph leads to, and why.
   private static let exceptions = [
-    "fill_words": "no plan launches it", "fill_bytes": "no plan launches it",
-    "copy_words": "no plan launches it", "copy_bytes": "no plan launches it",
     "scatter_add_int": "only a graph read from a file can hold it, since integers have no derivatives",
     "convolution_tf32": "the device puts it in the place of convolution_gemm",
     "convolution_tf32x3": "the device puts it in the place of convolution_gemm",

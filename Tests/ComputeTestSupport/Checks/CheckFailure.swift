@@ -5,7 +5,8 @@ public struct CheckFailure: Error, CustomStringConvertible {
   /// What was expected and what was found.
   public let description: String
 
-  init(_ description: String) { self.description = description }
+  /// A failure that says so.
+  public init(_ description: String) { self.description = description }
 }
 
 /// What computes a graph: the interpreter, or a device under test.
