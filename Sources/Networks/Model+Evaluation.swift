@@ -10,7 +10,7 @@ extension Model {
   /// - Throws: What is wrong with the model or with samples of this shape.
   public func outputType(for sample: Shape) throws -> TensorType {
     let count = fixedSampleCount ?? 1
-    return try graph(of: .outputs, sample: sample, count: count, rows: 0).outputTypes[0]
+    return try graph(of: .outputs, sample: sample, count: count, rows: .none).outputTypes[0]
   }
 
   /// Bytes of the largest value that the model computes for one sample of this shape.
@@ -18,7 +18,7 @@ extension Model {
   /// - Throws: What is wrong with the model or with samples of this shape; one whose number of samples is fixed takes no
   ///   other.
   public func sampleBytes(for sample: Shape) throws -> Int {
-    try Graph.sampleBytes { try graph(of: .outputs, sample: sample, count: $0, rows: 0) }
+    try Graph.sampleBytes { try graph(of: .outputs, sample: sample, count: $0, rows: .none) }
   }
 
   /// The first output, `[N, ...]`, for samples `[N, ...]`.
@@ -81,8 +81,20 @@ extension Model {
     return try await evaluation.run(samples, reading: weights, progress: progress)[1]
   }
 
+  /// How many rows of a Jacobian go backward together, for each lane of a device.
+  ///
+  /// Each takes the memory of a sample, so they are as many as samples stay in its caches; but every group of rows reads all
+  /// weights, which is worth it while they are no more than four times the group's largest values.
+  func rowsTogether(sampleBytes: Int, on device: any Device) -> Int {
+    let weightBytes = parameters.reduce(0) { $0 + $1.value.type.byteCount }
+    let fitting = device.usualTile(sampleBytes: sampleBytes) / device.lanes
+    return max(1, fitting, weightBytes / (4 * max(1, sampleBytes)))
+  }
+
   /// The quantity for `count` samples, as a graph.
-  func graph(of quantity: ModelEvaluation.Quantity, sample: Shape, count: Int, rows: Int) throws -> Graph {
+  func graph(
+    of quantity: ModelEvaluation.Quantity, sample: Shape, count: Int, rows: JacobianRows
+  ) throws -> Graph {
     try Graph { scope in
       let network = bound(in: scope)
       let element = inputs.first?.element ?? .float32
@@ -99,8 +111,12 @@ extension Model {
         let value = loss(logits, scope.input("labels", [count], .int32))
         return [output, value.gradient(withRespectTo: samples)]
       }
-      let chosen = scope.input("rows", [count, rows], .int32)
-      return [output, logits.jacobian(withRespectTo: samples, rows: chosen)]
+      let chosen = scope.input("rows", [count, rows.atOnce], .int32)
+      let groups = rows.groups.map { group in
+        let some = chosen.sliced(axis: 1, from: group.lowerBound, count: group.count)
+        return logits.jacobian(withRespectTo: samples, rows: some)
+      }
+      return [output, Tensor.concatenated(groups, axis: 1)]
     }
   }
 }

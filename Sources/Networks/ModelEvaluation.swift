@@ -27,8 +27,7 @@ public struct ModelEvaluation: ~Copyable {
 
   private let model: Model
   private let sampleCount: Int
-  /// The rows of a Jacobian that one run computes, and how many there are; 0 where none are.
-  private let rows: (atOnce: Int, all: Int)
+  private let rows: JacobianRows
   private let takesLabels: Bool
   private var executable: TiledExecutable
 
@@ -45,15 +44,20 @@ public struct ModelEvaluation: ~Copyable {
   ) throws {
     let output = try model.outputType(for: sample)
     let members = output.shape.extents.dropFirst().reduce(1, *)
-    var rows = (atOnce: 0, all: 0)
-    if case .jacobians = quantity { rows = (min(members, ModelEvaluation.rowsAtOnce), members) }
+    // A model that takes a fixed number of samples cannot be asked what one of them takes.
+    let bytes = model.fixedSampleCount == nil ? try model.sampleBytes(for: sample) : 0
+    var rows = JacobianRows.none
+    if case .jacobians = quantity {
+      rows = JacobianRows(
+        all: members, atOnce: min(members, ModelEvaluation.rowsAtOnce),
+        together: model.rowsTogether(sampleBytes: bytes, on: device))
+    }
     let tile =
-      try model.fixedSampleCount ?? tile
-      ?? device.usualTile(sampleBytes: model.sampleBytes(for: sample), rows: rows.atOnce)
+      model.fixedSampleCount ?? tile ?? device.usualTile(sampleBytes: bytes, rows: rows.atOnce)
     let executable = try TiledExecutable(
       tile: tile, isDivisible: model.fixedSampleCount == nil, on: device
     ) { count in
-      try model.graph(of: quantity, sample: sample, count: count, rows: rows.atOnce)
+      try model.graph(of: quantity, sample: sample, count: count, rows: rows)
     }
     self.model = model
     self.rows = rows
@@ -117,6 +121,24 @@ public struct ModelEvaluation: ~Copyable {
   }
 
   private func padded(_ count: Int) -> Int { (count + sampleCount - 1) / sampleCount * sampleCount }
+}
+
+/// How the rows of Jacobians are divided; none where none are computed.
+struct JacobianRows {
+  /// Rows of a sample.
+  let all: Int
+  /// Those that one run computes.
+  let atOnce: Int
+  /// The most of these that go backward through the model together, so that they stay in the caches.
+  let together: Int
+
+  static let none = JacobianRows(all: 0, atOnce: 0, together: 1)
+
+  /// The rows of a run in groups of about one size.
+  var groups: [Range<Int>] {
+    let count = (atOnce + together - 1) / together
+    return (0..<count).map { (atOnce * $0 / count)..<(atOnce * ($0 + 1) / count) }
+  }
 }
 
 extension HostArray {

@@ -6,12 +6,6 @@ extension Lowering {
   func packedWeights(_ shape: GatherConvolution, _ kernel: CPUConvolutionKernel) -> BufferID {
     let weight = buffer(1)
     guard kernel != .plain else { return weight }
-    return planner.settingUp(planner.isSetup(weight)) { pack(weight, shape, kernel) }
-  }
-
-  private func pack(
-    _ weight: BufferID, _ shape: GatherConvolution, _ kernel: CPUConvolutionKernel
-  ) -> BufferID {
     func blocks(_ channels: Int) -> Int { (channels / shape.groups + 15) / 16 }
     let (inBlocks, outBlocks) = (blocks(shape.inputs), blocks(shape.outputs))
     let swap = shape.swapsWeight ? 1 : 0
@@ -43,9 +37,7 @@ extension Lowering {
       case .depthwise: ((shape.outputs + 15) / 16 * 16 * taps, (shape.outputs + 15) / 16, [o, taps, swap])
       case .plain: (0, 0, [])
       }
-    let packed = temporary(floats * 4)
-    launch("pack_" + kernel.rawValue, [weight, packed], integers, work: .items(items))
-    return packed
+    return packed(by: "pack_" + kernel.rawValue, weight, integers, floats: floats, work: .items(items))
   }
 
   /// Input `index`, one element a channel, followed by zeros up to a whole block.

@@ -137,14 +137,9 @@ extension Lowering {
     guard kernel == .winograd else { return weight }
     let (inputs, outputs) = (shape.inputs / shape.groups, shape.outputs / shape.groups)
     let pairs = shape.groups * inputs * ((outputs + 31) / 32 * 32)
-    return planner.settingUp(planner.isSetup(weight)) {
-      let transformed = temporary(16 * pairs * 4)
-      launch(
-        "winograd_weights", [weight, transformed],
-        [shape.groups, inputs, outputs, shape.swapsWeight ? 1 : 0],
-        work: .chunks(of: pairs, cpu: 1, in: .gpu))
-      return transformed
-    }
+    return packed(
+      by: "winograd_weights", weight, [shape.groups, inputs, outputs, shape.swapsWeight ? 1 : 0],
+      floats: 16 * pairs, work: .chunks(of: pairs, cpu: 1, in: .gpu))
   }
 }
 

@@ -25,13 +25,9 @@ extension MatrixMultiply {
     }
     let matrices = lowering.type(1).shape[0]
     let packedBatch = k * 16 * ((n + 15) / 16)
-    let packed = planner.settingUp(true) { () -> BufferID in
-      let packed = lowering.temporary(matrices * packedBatch * 4)
-      lowering.launch(
-        "pack_matmul", [b, packed], bStrides + [n, k],
-        work: .items(matrices * ((n + 63) / 64) * ((k + 127) / 128)))
-      return packed
-    }
+    let packed = lowering.packed(
+      by: "pack_matmul", b, bStrides + [n, k], floats: matrices * packedBatch,
+      work: .items(matrices * ((n + 63) / 64) * ((k + 127) / 128)))
     lowering.launch(
       "matmul_packed", [a, packed] + extras, scratch: 12288,
       [m, n, k] + aStrides + [matrices == 1 ? 0 : packedBatch] + tail, work: work)

@@ -56,6 +56,18 @@ public struct Lowering {
         floats: floats, work: work, program: nil, isInPlace: inPlace, countsWork: true))
   }
 
+  /// Weights in the layout that kernels read, made by a kernel that takes them and the result: once for each set of
+  /// weights where they stay the same.
+  func packed(
+    by kernel: String, _ weights: BufferID, _ integers: [Int], floats: Int, work: Plan.Work
+  ) -> BufferID {
+    planner.packed(by: kernel, weights, integers) {
+      let packed = temporary(floats * 4)
+      launch(kernel, [weights, packed], integers, work: work)
+      return packed
+    }
+  }
+
   /// Explains the choice of the kernels launched from here on, for those who read profiles.
   ///
   /// - Parameter reason: A sentence without its full stop, as in `3x3 of stride 1 from 16 channels on`.

@@ -23,6 +23,15 @@ final class Planner {
   /// Values stored in another layout than they were made in, so that each is converted once.
   private var conversions: [Conversion: BufferID] = [:]
 
+  /// Weights in the layout that kernels read, by what made them.
+  private var packings: [Packing: BufferID] = [:]
+
+  private struct Packing: Hashable {
+    let kernel: String
+    let weights: BufferID
+    let integers: [Int]
+  }
+
   private struct Conversion: Hashable {
     let root: Term
     let shape: Shape
@@ -92,6 +101,18 @@ final class Planner {
     purposes.isPreparing = true
     defer { (isSettingUp, purposes.isPreparing) = (outer, wasPreparing) }
     return body()
+  }
+
+  /// What `pack` makes of weights; where those stay the same, it is made once for all who ask with the same arguments.
+  func packed(
+    by kernel: String, _ weights: BufferID, _ integers: [Int], _ pack: () -> BufferID
+  ) -> BufferID {
+    guard isSetup(weights), options.contains(.setupHoisting) else { return pack() }
+    let key = Packing(kernel: kernel, weights: weights, integers: integers)
+    if let known = packings[key] { return known }
+    let made = settingUp(true, pack)
+    packings[key] = made
+    return made
   }
 
   func openLoop() { frames.append([]) }
