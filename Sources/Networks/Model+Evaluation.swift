@@ -83,11 +83,12 @@ extension Model {
 
   /// How many rows of a Jacobian go backward together, for each lane of a device.
   ///
-  /// Each takes the memory of a sample, so they are as many as samples stay in its caches; but every group of rows reads all
-  /// weights, which is worth it while they are no more than four times the group's largest values.
+  /// Each takes the memory of a sample, so they are two thirds of the samples that stay in its caches, which was fastest for
+  /// small networks; but every group of rows reads all weights, which is worth it while they are no more than four times
+  /// the group's largest values.
   func rowsTogether(sampleBytes: Int, on device: any Device) -> Int {
     let weightBytes = parameters.reduce(0) { $0 + $1.value.type.byteCount }
-    let fitting = device.usualTile(sampleBytes: sampleBytes) / device.lanes
+    let fitting = 2 * device.usualTile(sampleBytes: sampleBytes) / (3 * device.lanes)
     return max(1, fitting, weightBytes / (4 * max(1, sampleBytes)))
   }
 
