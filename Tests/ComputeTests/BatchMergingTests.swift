@@ -54,6 +54,18 @@ import Testing
     try check(graph)
   }
 
+  /// A scale that all samples of all batches share is not written out for each of them.
+  @Test func whatAllSamplesShareIsNotCopied() throws {
+    let graph = try Graph { scope in
+      let split = (scope.input("x", [6, 2, 5]) + 1).reshaped([2, 3, 2, 5])
+      return [split * scope.parameter("scale", [5]).broadcast(to: [2, 3, 2, 5])]
+    }
+    let optimized = graph.optimized(for: .cpu, .all)
+    #expect(!optimized.nodes.indices.contains { optimized.operation($0, Cycle.self) != nil })
+    #expect(Plan(graph, family: .cpu).setupBytes == 0)
+    try check(graph)
+  }
+
   /// The first two axes must stay as they are.
   @Test func aSliceOfTheBatchIsNotMerged() throws {
     let graph = try Graph { scope in

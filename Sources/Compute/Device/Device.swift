@@ -56,7 +56,7 @@ extension Device {
   ///
   /// Six samples for each lane, since register tiles have six rows, or as many times six, to 60, as keep two of their
   /// values near that cache.
-  public static func cachedTile(sampleBytes: Int, lanes: Int) -> Int {
+  package static func cachedTile(sampleBytes: Int, lanes: Int) -> Int {
     let fitting = (768 << 10) / max(1, sampleBytes)
     return lanes * min(60, max(6, fitting / 6 * 6))
   }

@@ -103,6 +103,8 @@ extension Graph {
     }
     if let member = memberOfAllSamples(shared) { return member.broadcast(to: flat) }
     let batch = shared.reshaped(Shape(Array(shared.shape.extents.dropFirst())))
+    // What all samples share, too, is read in place.
+    if batch.rank == flat.rank, batch.shape[0] == 1 { return batch.broadcast(to: flat) }
     let whole = batch.broadcast(to: Shape(Array(shape.extents.dropFirst())))
     return operand.builder.add(Cycle(count: shape[0]), [whole])
   }
