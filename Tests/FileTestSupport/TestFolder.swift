@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A folder for the files of one test, removed with it.
 public final class TestFolder {
