@@ -54,6 +54,22 @@ import Testing
     try check(graph)
   }
 
+  /// Every later activation's mask is applied by the convolution before it, whether one sample is repeated or several.
+  @Test(arguments: [1, 2]) func masksStayEpiloguesForAnyNumberOfSamples(_ samples: Int) throws {
+    let graph = try Graph { scope in
+      let x = scope.input("x", [samples, 16, 4, 4])
+      let (first, second) = (
+        scope.parameter("first", [32, 16, 3, 3]), scope.parameter("second", [32, 32, 3, 3])
+      )
+      let pooled = x.convolved(first, padding: 1).relu().convolved(second, padding: 1).relu().mean([2, 3])
+      return [pooled.linear(LinearWeights(scope.parameter("w", [5, 32]))).jacobian(withRespectTo: x)]
+    }
+    let maps = Plan(graph, family: .cpu).launches(of: .run).compactMap(\.launch.program)
+    #expect(
+      maps.count { $0.operands.contains { $0.element == .bit } } == 1, "only that of the last activation")
+    try check(graph)
+  }
+
   /// A scale that all samples of all batches share is not written out for each of them.
   @Test func whatAllSamplesShareIsNotCopied() throws {
     let graph = try Graph { scope in

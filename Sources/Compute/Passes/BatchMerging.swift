@@ -103,10 +103,10 @@ extension Graph {
     }
     if let member = memberOfAllSamples(shared) { return member.broadcast(to: flat) }
     let batch = shared.reshaped(Shape(Array(shared.shape.extents.dropFirst())))
-    // What all samples share, too, is read in place.
-    if batch.rank == flat.rank, batch.shape[0] == 1 { return batch.broadcast(to: flat) }
-    let whole = batch.broadcast(to: Shape(Array(shape.extents.dropFirst())))
-    return operand.builder.add(Cycle(count: shape[0]), [whole])
+    let samples = Shape(Array(shape.extents.dropFirst()))
+    // What all samples share, too, is read in place; whole samples are cycled, which is how epilogues know their masks.
+    if batch.shape[0] == 1, batch.shape != samples { return batch.broadcast(to: flat) }
+    return operand.builder.add(Cycle(count: shape[0]), [batch.broadcast(to: samples)])
   }
 
   /// What `tensor`, `[1, N, ...]`, repeats for every sample, `[1, ...]`: it is then repeated for all batches too.
