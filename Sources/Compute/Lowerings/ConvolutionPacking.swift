@@ -78,11 +78,8 @@ extension Lowering {
 extension Planner {
   /// A mask as bits, dense in `layout`; a blocked layout that is not exact has zeros in its padding.
   func packed(_ mask: Lowered, _ layout: Layout) -> BufferID {
-    let bytes =
-      mask.layout == layout || layout.isExact
-      ? mask : .stored(mask.type, in: stored(mask, layout), layout: layout)
     let buffer = allocate(StoredElement.bit.byteCount(layout.physical(mask.type.shape).count))
-    compute(bytes, into: buffer, .bit, layout)
+    compute(mask, into: buffer, .bit, layout)
     return buffer
   }
 }

@@ -239,13 +239,15 @@ struct GraphLowering {
   private func assign(_ next: [Lowered], to carried: [Lowered]) {
     let targets = carried.compactMap { $0.denseBuffer(.dense) }
     let aside = next.enumerated().map { index, value -> Lowered in
+      let written = value.viewOfDense
       let reads = value.root.leaves.compactMap(\.memory)
       let isSafe = reads.allSatisfy { leaf in
         guard let slot = targets.firstIndex(of: leaf.buffer) else { return true }
         // A later assignment may overwrite what this one reads, never the other way round, so order decides.
-        return slot == index && leaf.view.isDense && leaf.view.offset == 0 || slot > index
+        let isInPlace = leaf.view == written || (value.layout == .dense && leaf.view.isDense && leaf.view.offset == 0)
+        return slot == index && isInPlace || slot > index
       }
-      return isSafe || value.layout != .dense ? value : .stored(value.type, in: fresh(value))
+      return isSafe ? value : .stored(value.type, in: fresh(value))
     }
     for (index, value) in aside.enumerated() {
       let source = value.denseBuffer(.dense)

@@ -13,6 +13,15 @@ struct Lowered {
   /// The extents that terms iterate over.
   var physical: Shape { layout.physical(type.shape) }
 
+  /// Where the elements would lie in the dense order, from the order in which terms iterate over them; nil where
+  /// padding lies between.
+  var viewOfDense: StridedView? {
+    guard layout.isExact else { return nil }
+    let dense = StridedView(dense: type.shape)
+    if case .blocked(let channels) = layout { return dense.blocked(channels: channels) }
+    return dense
+  }
+
   /// A value that lies dense in a buffer.
   static func stored(
     _ type: TensorType, in buffer: BufferID, layout: Layout = .dense, as element: StoredElement? = nil

@@ -169,7 +169,10 @@ final class Planner {
     defer { purposes.isStoring = wasStoring }
     let element = StoredElement(value.type.element)
     let count = layout.physical(value.type.shape).count
-    if element.byteCount(1) != 4, !(value.layout.isExact && layout.isExact), value.layout != layout {
+    if case .blocked = value.layout, case .blocked = layout, value.layout != layout {
+      return stored(.stored(value.type, in: stored(value, .dense)), layout)
+    }
+    if element.byteCount(1) != 4, !value.layout.sharesPlaces(with: layout) {
       return repackNarrow(value, layout, element, count)
     }
     switch (value.layout, layout) {
@@ -210,6 +213,11 @@ final class Planner {
 
   /// Computes `value` into a buffer, dense in `layout`.
   func compute(_ value: Lowered, into buffer: BufferID, _ element: StoredElement, _ layout: Layout) {
+    // A map would move the padding of blocks as if it were elements; the packing kernels leave it out.
+    guard value.layout.sharesPlaces(with: layout) else {
+      let moved = Lowered.stored(value.type, in: stored(value, layout), layout: layout)
+      return compute(moved, into: buffer, element, layout)
+    }
     let aligned = aligned(value, layout)
     let target = StridedView(dense: layout.physical(value.type.shape))
     let view =

@@ -58,6 +58,12 @@ enum Layout: Hashable, Sendable {
     return (from.rank == 4 && to.rank == 3) || (from.rank == 3 && to.rank == 4 && to[1] == channels)
   }
 
+  /// Whether a map finds each element of one layout in the other: nothing but the order of axes differs.
+  func sharesPlaces(with other: Layout) -> Bool {
+    if self == other { return true }
+    return isExact && other.isExact && (self == .dense || other == .dense)
+  }
+
   /// Whether every stored element is an element of the value, so that maps may work on it in place.
   var isExact: Bool {
     if case .blocked(let channels) = self { return channels % Layout.lanes == 0 }
