@@ -42,8 +42,8 @@ extension WeightsState {
 private struct SetupKey: Hashable {
   private enum Source: Hashable {
     case made(offset: Int, count: Int)
-    case constant([UInt8])
-    case parameter(String)
+    case constant(Int)
+    case parameter(Int)
   }
 
   private indirect enum Step: Hashable {
@@ -55,24 +55,50 @@ private struct SetupKey: Hashable {
 
   private let steps: [Step]
 
-  init(_ plan: Plan) { steps = plan.setup.map { SetupKey.step($0, plan) } }
+  /// The constants and the names of parameters that the steps name by their places here, in the order of first use.
+  private let constants: [[UInt8]]
+  private let parameters: [String]
 
-  private static func step(_ step: Plan.Step, _ plan: Plan) -> Step {
+  init(_ plan: Plan) {
+    var sources = Sources(plan: plan)
+    steps = plan.setup.map { SetupKey.step($0, &sources) }
+    (constants, parameters) = (sources.constants, sources.parameters)
+  }
+
+  private static func step(_ step: Plan.Step, _ sources: inout Sources) -> Step {
     switch step {
-    case .loop(let count, let body): .loop(count: count, body.map { SetupKey.step($0, plan) })
+    case .loop(let count, let body): .loop(count: count, body.map { SetupKey.step($0, &sources) })
     case .launch(let launch):
       .launch(
-        kernel: launch.kernel, sources: launch.buffers.map { source($0, plan) }, integers: launch.integers,
+        kernel: launch.kernel, sources: launch.buffers.map { sources.source($0) }, integers: launch.integers,
         floats: launch.floats, work: launch.work, program: launch.program)
     }
   }
 
-  /// Constants by value and parameters by name, as another plan may count them otherwise.
-  private static func source(_ range: Plan.Range, _ plan: Plan) -> Source {
-    switch range.region {
-    case .arena, .setup: .made(offset: range.offset, count: range.count)
-    case .constants: .constant(Array(plan.constants[range.offset..<(range.offset + range.count)]))
-    case .parameter(let index): .parameter(plan.parameters[index].name)
+  /// Constants by value and parameters by name, as another plan may count them otherwise; each is kept once, however
+  /// many launches read it.
+  private struct Sources {
+    let plan: Plan
+    var constants: [[UInt8]] = []
+    var parameters: [String] = []
+    private var places: [Plan.Range: Int] = [:]
+
+    init(plan: Plan) { self.plan = plan }
+
+    mutating func source(_ range: Plan.Range) -> Source {
+      switch range.region {
+      case .arena, .setup: return .made(offset: range.offset, count: range.count)
+      case .constants:
+        if let known = places[range] { return .constant(known) }
+        constants.append(Array(plan.constants[range.offset..<(range.offset + range.count)]))
+        places[range] = constants.count - 1
+        return .constant(constants.count - 1)
+      case .parameter(let index):
+        if let known = places[range] { return .parameter(known) }
+        parameters.append(plan.parameters[index].name)
+        places[range] = parameters.count - 1
+        return .parameter(parameters.count - 1)
+      }
     }
   }
 }

@@ -46,10 +46,11 @@ extension Graph: Codable {
       if let reason = defect(of: node) { return "node \(id): \(reason)" }
     }
     guard roots.allSatisfy(nodes.indices.contains) else { return "an output is not a node" }
-    guard Set(inputs.map(\.name)).count == inputs.count else { return "two inputs have one name" }
+    let inputs = inputs
+    let byName = Dictionary(inputs.map { ($0.name, $0) }) { first, _ in first }
+    guard byName.count == inputs.count else { return "two inputs have one name" }
     for update in updates {
-      guard let parameter = inputs.first(where: { $0.name == update.parameter }),
-        parameter.role == .parameter,
+      guard let parameter = byName[update.parameter], parameter.role == .parameter,
         parameter.type == nodes[update.value].type
       else { return "the update of '\(update.parameter)' fits no parameter" }
     }

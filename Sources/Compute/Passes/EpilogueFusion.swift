@@ -86,6 +86,8 @@ private struct EpilogueFusion {
   private var isInside: Set<NodeID> = []
   /// For each node, the comparison of it with 0, if there is one.
   private let comparisons: [NodeID: NodeID]
+  /// For each node that one other reads, the convolution or product that a chain of additions from it ends in.
+  private var cores: [NodeID?] = []
 
   /// A chain: the node it begins with and what is done to its result.
   private struct Match {
@@ -100,6 +102,8 @@ private struct EpilogueFusion {
     self.savesMasks = savesMasks
     uses = graph.useCounts
     comparisons = graph.comparisonsWithZero
+    // From the first node on, each in one step: a chain of additions may be as long as the graph.
+    for id in graph.nodes.indices { cores.append(uses[id] == 1 ? core(startingFrom: id) : nil) }
   }
 
   mutating func run() -> Graph {
@@ -166,7 +170,7 @@ private struct EpilogueFusion {
 
   /// A convolution or product with up to one bias and one residual added, in any order.
   private func matchSum(_ start: NodeID) -> Match? {
-    guard let core = core(leadingFrom: start, isStart: true) else { return nil }
+    guard !isInside.contains(start), let core = core(startingFrom: start) else { return nil }
     var id = start
     var match = Match(core: core)
     while graph.function(id) == .add {
@@ -183,7 +187,7 @@ private struct EpilogueFusion {
     let (a, b) = (graph.nodes[id].inputs[0], graph.nodes[id].inputs[1])
     // The operand computed later is tried first: the other one is then there when the kernel runs.
     for (chain, other) in [(max(a, b), min(a, b)), (min(a, b), max(a, b))] where a != b {
-      guard core(leadingFrom: chain) == match.core else { continue }
+      guard cores[chain] == match.core else { continue }
       if match.bias == nil, let bias = bias(other, of: match.core) {
         match.bias = bias
         return chain
@@ -196,17 +200,15 @@ private struct EpilogueFusion {
     return nil
   }
 
-  /// The convolution or product that a chain of additions from node `id` ends in; every node of the
-  /// chain is read once.
+  /// The convolution or product that a chain of additions from node `id` ends in; every node of the chain but the first
+  /// is read once, so that no other match reaches into it.
   ///
   /// Of two additions' operands the later one is followed first, as `step` does.
-  private func core(leadingFrom id: NodeID, isStart: Bool = false) -> NodeID? {
-    guard isStart || uses[id] == 1, !isInside.contains(id), matches[id] == nil || isStart else { return nil }
+  private func core(startingFrom id: NodeID) -> NodeID? {
     if let core = core(id) { return core }
     guard graph.function(id) == .add else { return nil }
-    let inputs = graph.nodes[id].inputs.sorted(by: >)
-    for input in inputs { if let core = core(leadingFrom: input) { return core } }
-    return nil
+    let (a, b) = (graph.nodes[id].inputs[0], graph.nodes[id].inputs[1])
+    return cores[max(a, b)] ?? cores[min(a, b)]
   }
 
   /// The convolution or product that node `id` is, or renames the axes of.

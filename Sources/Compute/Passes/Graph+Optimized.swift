@@ -6,8 +6,10 @@ extension Graph {
     for family: KernelFamily, _ options: PlanOptions, fixed: Set<NodeID> = []
   ) -> Graph {
     // Passes copy inputs in their order, so that the place of an input says which it is.
-    let places = inputs.indices.filter { fixed.contains(inputs[$0].node) }
-    func fixedInputs(of graph: Graph) -> Set<NodeID> { Set(places.map { graph.inputs[$0].node }) }
+    let isFixed = inputs.map { fixed.contains($0.node) }
+    func fixedInputs(of graph: Graph) -> Set<NodeID> {
+      Set(zip(graph.inputs, isFixed).filter(\.1).map(\.0.node))
+    }
     var graph = expandingDefinitions(for: family)
     if options.contains(.simplification) { graph = graph.simplified().mergingBatches().simplified() }
     if options.contains(.batchNormFolding) {

@@ -28,16 +28,14 @@ struct LoopHoisting {
     for (input, tensor) in zip(old.inputs.dropFirst(firstCaptured), captured) {
       outside[input.node] = tensor.id
     }
-    return hoisted.map { Tensor(builder: builder, id: copy($0, into: builder, &outside)) }
-  }
-
-  private func copy(_ id: NodeID, into builder: GraphBuilder, _ outside: inout [NodeID: NodeID]) -> NodeID {
-    if let known = outside[id] { return known }
-    let node = old.nodes[id]
-    let inputs = node.inputs.map { copy($0, into: builder, &outside) }
-    let made = builder.append(node.kind, inputs, node.types, at: node.location).id
-    outside[id] = made
-    return made
+    return hoisted.map { root in
+      forEachDependence(of: root, inputs: { old.nodes[$0].inputs }, isKnown: { outside[$0] != nil }) { id in
+        let node = old.nodes[id]
+        let inputs = node.inputs.compactMap { outside[$0] }
+        outside[id] = builder.append(node.kind, inputs, node.types, at: node.location).id
+      }
+      return Tensor(builder: builder, id: outside[root] ?? 0)
+    }
   }
 }
 

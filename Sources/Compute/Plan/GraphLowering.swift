@@ -97,14 +97,15 @@ struct GraphLowering {
 
   /// `value` as it is, or written to memory where that is better.
   private func settled(_ value: Lowered, _ id: NodeID) -> Lowered {
-    guard value.root.cost > 0 else { return value }
-    let leaves = value.root.leaves.count
-    let isCheap = value.root.cost <= 2 && leaves <= 1
+    let root = value.root
+    guard root.cost > 0 else { return value }
     let mustStore =
-      !planner.options.contains(.mapFusion) || (uses[id] > 1 && !isCheap) || value.root.cost > 40
-    let isWorthSetup =
-      isSetup[id] && planner.depth == 0 && leaves > 0 && planner.options.contains(.setupHoisting)
-    return mustStore || isWorthSetup ? stored(value, value.layout) : value
+      !planner.options.contains(.mapFusion) || root.cost > 40
+      || (uses[id] > 1 && (root.cost > 2 || root.leaves.count > 1))
+    func isWorthSetup() -> Bool {
+      isSetup[id] && planner.depth == 0 && planner.options.contains(.setupHoisting) && !root.leaves.isEmpty
+    }
+    return mustStore || isWorthSetup() ? stored(value, value.layout) : value
   }
 
   /// An activation written to memory together with the bits of where it exceeds 0, in one launch: a pass backward
@@ -212,7 +213,8 @@ struct GraphLowering {
     let captured = inputs[loop.carried...].map { $0.root.cost > 0 ? stored($0, $0.layout) : $0 }
     let counter = planner.allocate(4)
     let number = Lowered.stored(TensorType(.scalar, .int32), in: counter)
-    let usesNumber = loop.body.nodes.contains { $0.inputs.contains(loop.body.inputs[0].node) }
+    let numberNode = loop.body.inputs[0].node
+    let usesNumber = loop.body.nodes.contains { $0.inputs.contains(numberNode) }
     if usesNumber {
       planner.compute(Lowered(number.type, .constant(0, .int32)), into: counter, .int32, .dense)
     }
@@ -238,22 +240,28 @@ struct GraphLowering {
   /// write are computed aside first.
   private func assign(_ next: [Lowered], to carried: [Lowered]) {
     let targets = carried.compactMap { $0.denseBuffer(.dense) }
+    let slots = Dictionary(targets.enumerated().map { ($1, $0) }) { first, _ in first }
     let aside = next.enumerated().map { index, value -> Lowered in
       let written = value.viewOfDense
       let reads = value.root.leaves.compactMap(\.memory)
       let isSafe = reads.allSatisfy { leaf in
-        guard let slot = targets.firstIndex(of: leaf.buffer) else { return true }
+        guard let slot = slots[leaf.buffer] else { return true }
         // A later assignment may overwrite what this one reads, never the other way round, so order decides.
         let isInPlace = leaf.view == written || (value.layout == .dense && leaf.view.isDense && leaf.view.offset == 0)
         return slot == index && isInPlace || slot > index
       }
       return isSafe ? value : .stored(value.type, in: fresh(value))
     }
+    let reads = aside.map { Set($0.root.leaves.compactMap { $0.memory?.buffer }) }
+    var readers: [BufferID: Int] = [:]
+    for buffer in reads.joined() { readers[buffer, default: 0] += 1 }
     for (index, value) in aside.enumerated() {
       let source = value.denseBuffer(.dense)
       if source == targets[index] { continue }
-      let others = aside.indices.filter { $0 != index }.flatMap { aside[$0].root.leaves.compactMap(\.memory) }
-      if let source, !others.contains(where: { $0.buffer == source || $0.buffer == targets[index] }),
+      func othersRead(_ buffer: BufferID) -> Bool {
+        readers[buffer, default: 0] > (reads[index].contains(buffer) ? 1 : 0)
+      }
+      if let source, !othersRead(source), !othersRead(targets[index]),
         planner.redirect(source, to: targets[index])
       {
         continue

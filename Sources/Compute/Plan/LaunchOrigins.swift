@@ -2,40 +2,53 @@
 struct LaunchOrigins {
   /// For each node made of parameters and constants alone, the largest of its parameters.
   private let made: [Made]
-  /// For each node, the parameter whose next value it leads to, if it leads to no other.
+  /// For each node, the layer of the parameter whose next value it leads to, if it leads to no other.
   private let goals: [String?]
+  /// What the inputs that stand for parameters are called, and the layers these belong to; names may be long, so each
+  /// is taken apart once.
+  private let names, layers: [String]
 
   private struct Made {
     var isFixed: Bool
-    var name: String?
+    /// The place in `names`.
+    var parameter: Int?
     var count = 0
   }
 
   /// - Parameter inputs: The parameter that each input stands for, if any; by default what the graph declares.
   init(_ graph: Graph, inputs: [String?]? = nil) {
-    let names = inputs ?? graph.inputs.map { $0.role == .parameter ? $0.name : nil }
-    let places = Dictionary(uniqueKeysWithValues: zip(graph.inputs.map(\.node), names))
+    var rest = (inputs ?? graph.inputs.map { $0.role == .parameter ? $0.name : nil })[...]
+    var names: [String] = []
     var made: [Made] = []
-    for (id, node) in graph.nodes.enumerated() {
+    for node in graph.nodes {
       switch node.kind {
       case .input:
-        let name = places[id] ?? nil
-        made.append(Made(isFixed: name != nil, name: name, count: node.type.shape.count))
+        let name = rest.popFirst() ?? nil
+        if let name { names.append(name) }
+        let parameter = name == nil ? nil : names.count - 1
+        made.append(Made(isFixed: name != nil, parameter: parameter, count: node.type.shape.count))
       case .constant: made.append(Made(isFixed: true))
       case .loop: made.append(Made(isFixed: false))
       case .operation, .result:
-        let largest = node.inputs.map { made[$0] }.filter { $0.name != nil }.max { $0.count < $1.count }
+        let largest = node.inputs.map { made[$0] }.filter { $0.parameter != nil }.max { $0.count < $1.count }
         let isFixed = node.inputs.allSatisfy { made[$0].isFixed }
-        made.append(Made(isFixed: isFixed, name: isFixed ? largest?.name : nil, count: largest?.count ?? 0))
+        let parameter = isFixed ? largest?.parameter : nil
+        made.append(Made(isFixed: isFixed, parameter: parameter, count: largest?.count ?? 0))
       }
     }
-    self.made = made
-    goals = LaunchOrigins.goals(graph)
+    (self.made, self.names) = (made, names)
+    layers = names.map(LaunchPurpose.layer(of:))
+    var layerOfGoal: [String: String] = [:]
+    for update in graph.updates { layerOfGoal[update.parameter] = LaunchPurpose.layer(of: update.parameter) }
+    goals = LaunchOrigins.goals(graph).map { $0.flatMap { layerOfGoal[$0] } }
   }
 
   /// What stands behind the inputs of a loop's body, given the node's inputs.
   func parameters(of nodes: [NodeID], inBodyOf loop: Loop) -> [String?] {
-    [nil] + nodes.enumerated().map { $0.offset < loop.carried ? nil : made[$0.element].name }
+    [nil]
+      + nodes.enumerated().map { place, node in
+        place < loop.carried ? nil : made[node].parameter.map { names[$0] }
+      }
   }
 
   /// What the launches of node `id` are for.
@@ -47,9 +60,9 @@ struct LaunchOrigins {
   }
 
   private func layer(_ id: NodeID, _ node: Node) -> String {
-    let operands = node.inputs.map { made[$0] }.filter { $0.name != nil }
-    let own = made[id].name ?? operands.max { $0.count < $1.count }?.name
-    if let name = own ?? goals[id] { return LaunchPurpose.layer(of: name) }
+    let operands = node.inputs.map { made[$0] }.filter { $0.parameter != nil }
+    let own = made[id].parameter ?? operands.max { $0.count < $1.count }?.parameter
+    if let layer = own.map({ layers[$0] }) ?? goals[id] { return layer }
     guard let location = node.location, !location.isInternal else { return "" }
     return location.description
   }
@@ -62,6 +75,7 @@ struct LaunchOrigins {
     var isShared = [Bool](repeating: false, count: graph.nodes.count)
     func lead(_ id: NodeID, to name: String) {
       guard let known = goals[id] else { return goals[id] = name }
+      if known == name { return }
       if known.hasSuffix(name) || known.hasPrefix(name) { goals[id] = name; return }
       if !name.hasSuffix(known), !name.hasPrefix(known) { isShared[id] = true }
     }

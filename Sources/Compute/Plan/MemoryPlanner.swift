@@ -4,8 +4,8 @@ struct MemoryPlanner {
   /// Buffers start at multiples of this many bytes, so that a device can address each as a buffer of its own.
   static let alignment = 512
 
-  private var first: [BufferID: Int] = [:]
-  private var last: [BufferID: Int] = [:]
+  /// The first and the last step that use each buffer.
+  private var first, last: [Int?]
   private var time = 0
   private let buffers: [VirtualBuffer]
 
@@ -21,33 +21,43 @@ struct MemoryPlanner {
     reuse: Bool
   ) {
     self.buffers = buffers
+    first = buffers.map { _ in nil }
+    last = first
     visit(setup)
     visit(steps)
     for (id, buffer) in buffers.enumerated() {
       guard case .pinned = buffer.home else { continue }
       (first[id], last[id]) = (0, time)
     }
-    let all = first.keys.filter(isInArena).sorted { (first[$0] ?? 0, $0) < (first[$1] ?? 0, $1) }
+    let used = buffers.indices.filter { first[$0] != nil && isInArena($0) }
+    let all = used.sorted { (first[$0] ?? 0, $0) < (first[$1] ?? 0, $1) }
     setupByteCount = place(all.filter(madeBySetup.contains), reuse: reuse)
     byteCount = place(all.filter { !madeBySetup.contains($0) }, reuse: reuse)
   }
 
-  private mutating func visit(_ steps: [PendingStep]) {
+  /// Notes when each buffer is used.
+  ///
+  /// - Returns: The buffers that these steps use.
+  @discardableResult private mutating func visit(_ steps: [PendingStep]) -> Set<BufferID> {
+    var used: Set<BufferID> = []
     for step in steps {
       switch step {
       case .launch(let launch):
-        for buffer in launch.buffers { touch(buffer) }
+        for buffer in launch.buffers {
+          touch(buffer)
+          used.insert(buffer)
+        }
         time += 1
       case .loop(_, let body):
         let start = time
-        visit(body)
+        let inside = visit(body)
         // What exists before the loop and is used inside must outlive every iteration.
-        for (buffer, use) in last where use >= start && (first[buffer] ?? start) < start {
-          last[buffer] = time
-        }
+        for buffer in inside where (first[buffer] ?? start) < start { last[buffer] = time }
+        used.formUnion(inside)
         time += 1
       }
     }
+    return used
   }
 
   private mutating func touch(_ buffer: BufferID) {
@@ -55,26 +65,28 @@ struct MemoryPlanner {
     last[buffer] = time
   }
 
-  /// Bytes that are taken until a time.
-  private typealias Slot = (end: Int, range: Range<Int>)
-
   /// Best fit over the gaps between live buffers, in order of first use.
   ///
   /// - Returns: The bytes of them all.
   private mutating func place(_ order: [BufferID], reuse: Bool) -> Int {
-    var live: [Slot] = []
+    var space = FreeSpace()
+    var leaving = order.sorted { (last[$0] ?? time) < (last[$1] ?? time) }[...]
     var byteCount = 0
     for id in order {
-      let size = (buffers[id].byteCount + Self.alignment - 1) / Self.alignment * Self.alignment
-      if reuse { live.removeAll { $0.end < first[id] ?? 0 } }
-      let offset = bestGap(size, live.map(\.range))
+      while reuse, let next = leaving.first, last[next] ?? time < first[id] ?? 0 {
+        leaving.removeFirst()
+        let offset = offsets[next] ?? 0
+        space.give(offset..<(offset + size(of: next)))
+      }
+      let offset = space.take(size(of: id))
       offsets[id] = offset
-      let slot = (end: last[id] ?? time, range: offset..<(offset + size))
-      let index = live.firstIndex { $0.range.lowerBound > offset } ?? live.count
-      live.insert(slot, at: index)
-      byteCount = max(byteCount, offset + size)
+      byteCount = max(byteCount, offset + size(of: id))
     }
     return byteCount
+  }
+
+  private func size(of id: BufferID) -> Int {
+    (buffers[id].byteCount + Self.alignment - 1) / Self.alignment * Self.alignment
   }
 
   private func isInArena(_ id: BufferID) -> Bool {
@@ -82,17 +94,5 @@ struct MemoryPlanner {
     case .arena, .pinned: true
     case .constants, .parameter: false
     }
-  }
-
-  /// The start of the smallest gap that holds `size` bytes; `ranges` ascend and do not overlap.
-  private func bestGap(_ size: Int, _ ranges: [Range<Int>]) -> Int {
-    var best: (waste: Int, offset: Int)?
-    var cursor = 0
-    for range in ranges {
-      let gap = range.lowerBound - cursor
-      if gap >= size, gap - size < best?.waste ?? .max { best = (gap - size, cursor) }
-      cursor = max(cursor, range.upperBound)
-    }
-    return best?.offset ?? cursor
   }
 }

@@ -51,10 +51,11 @@ extension Plan {
       planner.purposes.begin(.moving("next value", parameter: update.parameter))
       return (update.parameter, Lowered.stored(update.value.type, in: planner.settledAside(update.value)))
     }
-    let buffers = computed.compactMap { $0.1.denseBuffer(.dense) }
+    var stores: [BufferID: Int] = [:]
+    for case let buffer? in computed.map({ $0.1.denseBuffer(.dense) }) { stores[buffer, default: 0] += 1 }
     for (name, value) in computed {
       guard let target = planner.parameterBuffer(name) else { continue }
-      if let source = value.denseBuffer(.dense), buffers.count(where: { $0 == source }) == 1,
+      if let source = value.denseBuffer(.dense), stores[source] == 1,
         planner.redirectUpdate(source, to: target)
       {
         continue
@@ -118,13 +119,6 @@ extension Planner {
     switch buffers[buffer].home {
     case .arena, .pinned: true
     case .constants, .parameter: false
-    }
-  }
-
-  func parameterBuffer(_ name: String) -> BufferID? {
-    buffers.indices.first { id in
-      if case .parameter(let index) = buffers[id].home { return parameters[index].name == name }
-      return false
     }
   }
 

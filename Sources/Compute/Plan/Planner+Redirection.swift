@@ -8,13 +8,11 @@ extension Planner {
   ///   carried value as it was.
   func redirect(_ source: BufferID, to target: BufferID) -> Bool {
     guard case .arena = buffers[source].home, buffers[source].byteCount == buffers[target].byteCount,
-      let body = openBody, !isUsedOutsideOpenLoop(source),
-      let first = body.firstIndex(where: { $0.uses(source) }),
-      case .launch(let maker) = body[first], maker.canWrite(source, over: target),
-      body[first...].allSatisfy({ $0.isLaunch || !$0.uses(source) }),
-      body[(first + 1)...].allSatisfy({ !$0.uses(target) })
+      depth > 0, !isUsedOutsideOpenLoop(source), let users = openLaunches(using: source),
+      let maker = users.first, maker.launch.canWrite(source, over: target),
+      lastOpenUse(of: target) ?? 0 <= maker.place
     else { return false }
-    replaceOpenBody(body.map { $0.replacing(source, by: target) })
+    replaceInOpenLaunches(source, by: target)
     return true
   }
 
@@ -24,13 +22,12 @@ extension Planner {
   ///   itself at most at the places that it writes.
   func redirectUpdate(_ source: BufferID, to target: BufferID) -> Bool {
     guard case .arena = buffers[source].home, buffers[source].byteCount == buffers[target].byteCount,
-      depth == 0, let first = steps.firstIndex(where: { $0.uses(source) }),
-      case .launch(let maker) = steps[first],
-      maker.canWrite(source, over: target) || (family == .cpu && maker.mapsInPlace(source, target)),
-      steps[first...].allSatisfy({ $0.isLaunch || !$0.uses(source) }),
-      steps[(first + 1)...].allSatisfy({ !$0.uses(target) })
+      depth == 0, let users = openLaunches(using: source), let maker = users.first,
+      maker.launch.canWrite(source, over: target)
+        || (family == .cpu && maker.launch.mapsInPlace(source, target)),
+      lastOpenUse(of: target) ?? 0 <= maker.place
     else { return false }
-    replaceOpenBody(steps.map { $0.replacing(source, by: target) })
+    replaceInOpenLaunches(source, by: target)
     return true
   }
 }
@@ -55,26 +52,5 @@ extension PendingLaunch {
       && read.allSatisfy {
         $0.element == written[0].element && $0.offset == written[0].offset && $0.strides == written[0].strides
       }
-  }
-}
-
-extension PendingStep {
-  fileprivate var isLaunch: Bool {
-    if case .launch = self { return true }
-    return false
-  }
-
-  /// Whether a launch of this step reads or writes the buffer.
-  func uses(_ buffer: BufferID) -> Bool {
-    switch self {
-    case .launch(let launch): launch.buffers.contains(buffer)
-    case .loop(_, let body): body.contains { $0.uses(buffer) }
-    }
-  }
-
-  fileprivate func replacing(_ source: BufferID, by target: BufferID) -> PendingStep {
-    guard case .launch(var launch) = self else { return self }
-    launch.buffers = launch.buffers.map { $0 == source ? target : $0 }
-    return .launch(launch)
   }
 }

@@ -15,15 +15,22 @@ final class Term: Hashable {
   let element: ElementType
   /// Instructions needed, counting shared parts once for each use; bounds the work of inlining.
   let cost: Int
+  /// Made once of the operands' own, so that looking a term up does not walk through all that it is made of.
+  private let hash: Int
 
   init(_ kind: Kind, _ element: ElementType) {
     self.kind = kind
     self.element = element
-    if case .apply(_, let operands) = kind {
+    var hasher = Hasher()
+    if case .apply(let opcode, let operands) = kind {
       cost = 1 + operands.reduce(0) { $0 + $1.cost }
+      hasher.combine(opcode)
+      for operand in operands { hasher.combine(operand.hash) }
     } else {
       cost = 0
+      hasher.combine(kind)
     }
+    hash = hasher.finalize()
   }
 
   static func constant(_ value: Double, _ element: ElementType) -> Term {
@@ -31,8 +38,10 @@ final class Term: Hashable {
     return Term(.constant(bits), element)
   }
 
-  static func == (a: Term, b: Term) -> Bool { a === b || (a.element == b.element && a.kind == b.kind) }
-  func hash(into hasher: inout Hasher) { hasher.combine(kind) }
+  static func == (a: Term, b: Term) -> Bool {
+    a === b || (a.hash == b.hash && a.element == b.element && a.kind == b.kind)
+  }
+  func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 
   /// The memory this term reads as it is, if it computes nothing.
   var memory: (buffer: BufferID, element: StoredElement, view: StridedView)? {

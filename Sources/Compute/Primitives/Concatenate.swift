@@ -46,14 +46,12 @@ public struct Concatenate: Primitive {
   public func interpret(_ inputs: [ReferenceArray]) -> [ReferenceArray] {
     var shape = inputs[0].shape
     shape[axis] = inputs.reduce(0) { $0 + $1.shape[axis] }
+    let sources = inputs.indices.flatMap { index in (0..<inputs[index].shape[axis]).map { (index, $0) } }
     return [
       .generate(TensorType(shape, inputs[0].type.element)) { place in
         var place = place
-        var index = 0
-        while place[axis] >= inputs[index].shape[axis] {
-          place[axis] -= inputs[index].shape[axis]
-          index += 1
-        }
+        let (index, part) = sources[place[axis]]
+        place[axis] = part
         return inputs[index][place]
       }
     ]

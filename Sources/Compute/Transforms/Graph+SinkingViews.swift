@@ -25,6 +25,8 @@ private struct BodyBuilder {
   private(set) var captured: [NodeID] = []
   private var nodes: [Node]
   private var inside: [NodeID: NodeID] = [:]
+  /// The outer nodes that were looked at.
+  private var isSeen: Set<NodeID> = []
 
   init(_ loop: Loop, outer: [Node]) {
     self.loop = loop
@@ -54,28 +56,35 @@ private struct BodyBuilder {
     }
   }
 
-  /// Declares an input for every node behind `id` that must be computed outside.
-  private mutating func capture(_ id: NodeID) {
-    guard inside[id] == nil else { return }
-    if isFree(id) {
-      for input in outer[id].inputs { capture(input) }
-      return
+  /// Declares an input for every node behind `root` that must be computed outside.
+  private mutating func capture(_ root: NodeID) {
+    var stack = [root]
+    while let id = stack.popLast() {
+      guard inside[id] == nil, isSeen.insert(id).inserted else { continue }
+      if isFree(id) {
+        stack += outer[id].inputs.reversed()
+        continue
+      }
+      nodes.append(
+        Node(
+          kind: .input(name: "captured\(captured.count)", role: .argument), inputs: [],
+          types: [outer[id].type], location: nil))
+      captured.append(id)
+      inside[id] = nodes.count - 1
     }
-    nodes.append(
-      Node(
-        kind: .input(name: "captured\(captured.count)", role: .argument), inputs: [], types: [outer[id].type],
-        location: nil))
-    captured.append(id)
-    inside[id] = nodes.count - 1
   }
 
-  /// Appends the constants and views up to `id`.
-  @discardableResult private mutating func repeated(_ id: NodeID) -> NodeID {
-    if let known = inside[id] { return known }
-    let inputs = outer[id].inputs.map { repeated($0) }
-    let copy = append(outer[id], inputs)
-    inside[id] = copy
-    return copy
+  /// Appends the constants and views up to `root`.
+  private mutating func repeated(_ root: NodeID) {
+    var order: [NodeID] = []
+    var isKnown = Set<NodeID>()
+    forEachDependence(
+      of: root, inputs: { outer[$0].inputs }, isKnown: { inside[$0] != nil || isKnown.contains($0) }
+    ) { id in
+      order.append(id)
+      isKnown.insert(id)
+    }
+    for id in order { inside[id] = append(outer[id], outer[id].inputs.map { inside[$0] ?? 0 }) }
   }
 
   private mutating func append(_ node: Node, _ inputs: [NodeID]) -> NodeID {

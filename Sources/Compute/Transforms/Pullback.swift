@@ -3,23 +3,28 @@ extension GraphBuilder {
   ///
   /// Walks the nodes between targets and outputs backward once; what it appends is ordinary graph code.
   ///
+  /// - Parameter start: The first node that can lie between them.
   /// - Returns: One tensor of each target's type; zeros where nothing depends on the target.
-  func pullback(_ outputs: [Tensor], _ cotangents: [Tensor], to targets: [Tensor]) -> [Tensor] {
+  func pullback(
+    _ outputs: [Tensor], _ cotangents: [Tensor], to targets: [Tensor], from start: NodeID = 0
+  ) -> [Tensor] {
     var gathered = Cotangents(builder: self)
     for (output, cotangent) in zip(outputs, cotangents) { gathered.add(cotangent, to: output.id) }
     let last = outputs.map(\.id).max() ?? 0
-    let reached = dependents(of: targets.map(\.id), upTo: last)
+    let reached = dependents(of: targets.map(\.id), upTo: last, from: start)
     let stops = Set(targets.map(\.id))
-    for id in stride(from: last, through: 0, by: -1) where reached.contains(id) && !stops.contains(id) {
+    for id in stride(from: last, through: start, by: -1) where reached.contains(id) && !stops.contains(id) {
       pullBack(node: id, reached, &gathered)
     }
     return targets.map { gathered[$0.id] ?? $0.zeros }
   }
 
   /// The nodes up to `last` whose values depend on one of `sources`, and the sources.
-  func dependents(of sources: [NodeID], upTo last: NodeID) -> Set<NodeID> {
+  ///
+  /// - Parameter start: The first node but the sources that can.
+  func dependents(of sources: [NodeID], upTo last: NodeID, from start: NodeID = 0) -> Set<NodeID> {
     var found = Set(sources)
-    guard let first = sources.min(), first <= last else { return found }
+    guard let first = sources.min().map({ max($0, start) }), first <= last else { return found }
     for id in first...last where nodes[id].inputs.contains(where: found.contains) { found.insert(id) }
     return found
   }
@@ -53,13 +58,15 @@ extension GraphBuilder {
   /// The cotangents of a loop's inputs: the iterations are written out and pulled back one by one.
   private func pullBack(_ loop: Loop, _ inputs: [Tensor], _ cotangents: [Tensor?]) -> [Tensor?] {
     // One tensor may be several inputs, carried and captured: each needs a derivative of its own.
+    var seen: Set<NodeID> = []
     let inputs = inputs.indices.map { index in
-      inputs[..<index].contains { $0.id == inputs[index].id } ? inputs[index].alias() : inputs[index]
+      seen.insert(inputs[index].id).inserted ? inputs[index] : inputs[index].alias()
     }
+    let start = nodes.count
     let results = unroll(loop, inputs)
     let known = zip(results, cotangents).compactMap { result, cotangent in cotangent.map { (result, $0) } }
     guard !known.isEmpty else { return inputs.map { _ in nil } }
-    return pullback(known.map(\.0), known.map(\.1), to: inputs)
+    return pullback(known.map(\.0), known.map(\.1), to: inputs, from: start)
   }
 
   /// The last carried values of `loop`, with every iteration written out.
