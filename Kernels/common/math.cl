@@ -6,7 +6,8 @@
 //
 // MATH_LANES is 16 (float16: exp16, log16, ...) or 1 (float: exp1, log1, ...).
 // Largest errors seen, in units of the last place: exp 1, log 1, rsqrt 1.5, tanh 1.5, sigmoid 2.2, erf 1.1,
-// pow 2, sin and cos 1.6 for |x| <= 1e5; beyond that sine and cosine lose digits but stay in -1 ... 1.
+// pow 2, sin and cos 1.6 and tan 3.4 for |x| <= 1e5; beyond that they lose digits, but sine and cosine stay in
+// -1 ... 1; asin 2.4, acos 2.7, atan 2.1, sinh 3.7, cosh 4, asinh 2, acosh 2.4, atanh 2.4.
 #ifndef MATH_LANES
 #define MATH_LANES 16
 #endif
@@ -53,12 +54,10 @@ INLINE REAL LANED(scale)(REAL p, INTEGER k) {
   return (p * low) * high;
 }
 
-// exp(x + tail) for a tail far below x; NaN passes.
-INLINE REAL LANED(exp_tailed)(REAL x, REAL tail) {
-  x = select(x, REAL_OF(89.0f), (INTEGER)(x > REAL_OF(89.0f)));
-  x = select(x, REAL_OF(-104.0f), (INTEGER)(x < REAL_OF(-104.0f)));
+// exp(x + tail) = 2^k (1 + r): returns r and sets k, for x within -160 ... 160 and a tail far below x.
+INLINE REAL LANED(exp_rest)(REAL x, REAL tail, INTEGER *exponent) {
   REAL shifted = fma(x, REAL_OF(1.44269504f), REAL_OF(ROUNDER));
-  INTEGER k = AS_INTEGER(shifted) - ROUNDER_BITS;
+  *exponent = AS_INTEGER(shifted) - ROUNDER_BITS;
   REAL n = shifted - REAL_OF(ROUNDER);
   REAL r = fma(n, REAL_OF(-0x1.62e4p-1f), x);
   r = fma(n, REAL_OF(-0x1.7f7d1cp-20f), r) + tail;
@@ -67,7 +66,15 @@ INLINE REAL LANED(exp_tailed)(REAL x, REAL tail) {
   q = fma(q, r, REAL_OF(0x1.5558b6p-5f));
   q = fma(q, r, REAL_OF(0x1.555492p-3f));
   q = fma(q, r, REAL_OF(0x1.fffffcp-2f));
-  REAL p = fma(r * r, q, r) + REAL_OF(1.0f);
+  return fma(r * r, q, r);
+}
+
+// exp(x + tail) for a tail far below x; NaN passes.
+INLINE REAL LANED(exp_tailed)(REAL x, REAL tail) {
+  x = select(x, REAL_OF(89.0f), (INTEGER)(x > REAL_OF(89.0f)));
+  x = select(x, REAL_OF(-104.0f), (INTEGER)(x < REAL_OF(-104.0f)));
+  INTEGER k;
+  REAL p = LANED(exp_rest)(x, tail, &k) + REAL_OF(1.0f);
   return LANED(scale)(p, k);
 }
 
@@ -172,8 +179,8 @@ INLINE REAL LANED(quarter_turns)(REAL x, INTEGER *turns) {
   return r;
 }
 
-// sin(r + turns * pi/2) for |r| <= 0.8.
-INLINE REAL LANED(sine_at)(REAL r, INTEGER turns) {
+// sin(r), and cos(r) in `cosine`, for |r| <= 0.8.
+INLINE REAL LANED(sine_cosine)(REAL r, REAL *cosine) {
   REAL z = r * r;
   REAL s = REAL_OF(0x1.7bf19cp-19f);
   s = fma(s, z, REAL_OF(-0x1.a058e4p-13f));
@@ -183,7 +190,14 @@ INLINE REAL LANED(sine_at)(REAL r, INTEGER turns) {
   REAL c = REAL_OF(0x1.99de6ep-16f);
   c = fma(c, z, REAL_OF(-0x1.6c0c14p-10f));
   c = fma(c, z, REAL_OF(0x1.55554ap-5f));
-  c = fma(z * z, c, fma(z, REAL_OF(-0.5f), REAL_OF(1.0f)));
+  *cosine = fma(z * z, c, fma(z, REAL_OF(-0.5f), REAL_OF(1.0f)));
+  return s;
+}
+
+// sin(r + turns * pi/2) for |r| <= 0.8.
+INLINE REAL LANED(sine_at)(REAL r, INTEGER turns) {
+  REAL c;
+  REAL s = LANED(sine_cosine)(r, &c);
   REAL value = select(s, c, (INTEGER)((turns & 1) != INTEGER_OF(0)));
   return AS_REAL(AS_INTEGER(value) ^ ((turns & 2) << 30));
 }
@@ -198,6 +212,93 @@ INLINE REAL LANED(cos)(REAL x) {
   INTEGER turns;
   REAL r = LANED(quarter_turns)(x, &turns);
   return LANED(sine_at)(r, turns + 1);
+}
+
+INLINE REAL LANED(tan)(REAL x) {
+  INTEGER turns;
+  REAL r = LANED(quarter_turns)(x, &turns);
+  REAL c;
+  REAL s = LANED(sine_cosine)(r, &c);
+  INTEGER odd = (INTEGER)((turns & 1) != INTEGER_OF(0));
+  REAL value = select(s, -c, odd) / select(c, s, odd);
+  return select(value, x, (INTEGER)(x == REAL_OF(0.0f)));  // zero keeps its sign
+}
+
+// atan(n / d) for n, d >= 0 that are not both 0; one division, whatever the range.
+INLINE REAL LANED(angle)(REAL n, REAL d) {
+  INTEGER steep = (INTEGER)(n > d * REAL_OF(2.41421356f));
+  INTEGER middle = (INTEGER)(n > d * REAL_OF(0.41421356f)) & ~steep;
+  REAL top = select(select(n, n - d, middle), -d, steep);
+  REAL t = top / select(select(d, n + d, middle), n, steep);
+  REAL z = t * t;
+  REAL q = REAL_OF(-0x1.f25196p-5f);
+  q = fma(q, z, REAL_OF(0x1.b20150p-4f));
+  q = fma(q, z, REAL_OF(-0x1.23b6acp-3f));
+  q = fma(q, z, REAL_OF(0x1.9991acp-3f));
+  q = fma(q, z, REAL_OF(-0x1.55554ap-2f));
+  REAL base = select(select(REAL_OF(0.0f), REAL_OF(0x1.921fb6p-1f), middle), REAL_OF(0x1.921fb6p+0f), steep);
+  REAL r = fma(base, REAL_OF(-0x1.de12cap-26f), fma(t * z, q, t));
+  return base + r;
+}
+
+// The inverses of sine, cosine and tangent by number: 0, 1, 2; one body, so that it is compiled once.
+INLINE REAL LANED(inverse_circular)(REAL x, int function) {
+  REAL one = REAL_OF(1.0f);
+  REAL size = LANED(magnitude)(x);
+  REAL n = size, d = one;
+  if (function == 0) d = one + sqrt((one - size) * (one + size));
+  if (function == 1) {
+    n = sqrt(one - x);
+    d = sqrt(one + x);
+  }
+  REAL value = LANED(angle)(n, d);
+  if (function != 2) value = value + value;
+  return function == 1 ? value : LANED(with_sign)(value, x);
+}
+
+// sinh and cosh by number: 0, 1; by those of x / 2, so that nothing overflows before the result does.
+INLINE REAL LANED(hyperbolic)(REAL x, int function) {
+  REAL one = REAL_OF(1.0f), half_of = REAL_OF(0.5f);
+  REAL size = LANED(magnitude)(x);
+  REAL part = size * half_of;
+  part = select(part, REAL_OF(50.0f), (INTEGER)(part > REAL_OF(50.0f)));
+  INTEGER k;
+  REAL r = LANED(exp_rest)(part, REAL_OF(0.0f), &k);
+  REAL power = AS_REAL((k + 127) << 23);
+  REAL e = fma(power, r, power - one);  // exp(x / 2) - 1
+  REAL doubled = e + e / (e + one);     // 2 sinh(x / 2)
+  if (function == 1) return fma(doubled * half_of, doubled, one);
+  REAL value = (doubled * half_of) * ((e + one) + one / (e + one));
+  value = select(value, size, (INTEGER)(size < REAL_OF(0x1p-13f)));
+  return LANED(with_sign)(value, x);
+}
+
+// log(1 + x), with what rounding the sum loses.
+INLINE REAL LANED(log_of_one_more)(REAL x) {
+  REAL one = REAL_OF(1.0f);
+  REAL sum = one + x;
+  REAL lost = select(one - (sum - x), x - (sum - one), (INTEGER)(x < one)) / sum;
+  lost = select(lost, REAL_OF(0.0f), (INTEGER)(sum == AS_REAL(INTEGER_OF(BITS_INFINITY))));
+  lost = select(lost, REAL_OF(0.0f), (INTEGER)(sum == REAL_OF(0.0f)));
+  return LANED(log)(sum) + lost;
+}
+
+// The inverses of sinh, cosh and tanh by number: 0, 1, 2.
+INLINE REAL LANED(inverse_hyperbolic)(REAL x, int function) {
+  REAL one = REAL_OF(1.0f);
+  REAL size = LANED(magnitude)(x);
+  if (function == 2) {
+    REAL value = LANED(log_of_one_more)((size + size) / (one - size));
+    return LANED(with_sign)(value * REAL_OF(0.5f), x);
+  }
+  // Where 1 is nothing beside the square, the logarithm of the double is the function.
+  INTEGER large = (INTEGER)(size > REAL_OF(0x1p30f));
+  REAL more = size + size * (size / (one + sqrt(fma(size, size, one))));
+  if (function == 1) more = (x - one) + sqrt(x - one) * sqrt(x + one);
+  REAL value = LANED(log_of_one_more)(select(more, size, large));
+  value = value + select(REAL_OF(0.0f), REAL_OF(0x1.62e430p-1f), large);
+  if (function == 0) return LANED(with_sign)(value, x);
+  return select(value, AS_REAL(INTEGER_OF(BITS_NAN)), (INTEGER)(x < one));
 }
 
 // log(x) for x >= 0 as an unevaluated sum: the value and, in `tail`, what rounding it lost.

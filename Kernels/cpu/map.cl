@@ -388,6 +388,15 @@ INLINE void run_instruction(global const int *code, local int *scratch, int vect
     FLOATS(OP_ERF_F, erf16(x))
     FLOATS(OP_SIN_F, sin16(x))
     FLOATS(OP_COS_F, cos16(x))
+    FLOATS(OP_TAN_F, tan16(x))
+  case OP_ASIN_F:
+  case OP_ACOS_F:
+    FLOATS(OP_ATAN_F, inverse_circular16(x, code[0] - OP_ASIN_F))
+  case OP_SINH_F:
+    FLOATS(OP_COSH_F, hyperbolic16(x, code[0] - OP_SINH_F))
+  case OP_ASINH_F:
+  case OP_ACOSH_F:
+    FLOATS(OP_ATANH_F, inverse_hyperbolic16(x, code[0] - OP_ASINH_F))
     FLOATS(OP_FLOOR_F, floor(x))
     FLOATS(OP_CEIL_F, ceil(x))
     FLOATS(OP_ROUND_F, rint(x))

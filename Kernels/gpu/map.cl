@@ -59,6 +59,15 @@ INLINE lane op_sigmoid_f(lane a) { return lane_of(sigmoid1(real(a))); }
 INLINE lane op_erf_f(lane a) { return lane_of(erf1(real(a))); }
 INLINE lane op_sin_f(lane a) { return lane_of(sin1(real(a))); }
 INLINE lane op_cos_f(lane a) { return lane_of(cos1(real(a))); }
+INLINE lane op_tan_f(lane a) { return lane_of(tan1(real(a))); }
+INLINE lane op_asin_f(lane a) { return lane_of(inverse_circular1(real(a), 0)); }
+INLINE lane op_acos_f(lane a) { return lane_of(inverse_circular1(real(a), 1)); }
+INLINE lane op_atan_f(lane a) { return lane_of(inverse_circular1(real(a), 2)); }
+INLINE lane op_sinh_f(lane a) { return lane_of(hyperbolic1(real(a), 0)); }
+INLINE lane op_cosh_f(lane a) { return lane_of(hyperbolic1(real(a), 1)); }
+INLINE lane op_asinh_f(lane a) { return lane_of(inverse_hyperbolic1(real(a), 0)); }
+INLINE lane op_acosh_f(lane a) { return lane_of(inverse_hyperbolic1(real(a), 1)); }
+INLINE lane op_atanh_f(lane a) { return lane_of(inverse_hyperbolic1(real(a), 2)); }
 INLINE lane op_floor_f(lane a) { return lane_of(floor(real(a))); }
 INLINE lane op_ceil_f(lane a) { return lane_of(ceil(real(a))); }
 INLINE lane op_round_f(lane a) { return lane_of(rint(real(a))); }

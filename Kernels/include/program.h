@@ -100,4 +100,13 @@
 #define OP_FMA_F 53          // a * b + c, rounded once
 #define OP_PHILOX 54  // word (counter 0 & 3) of Philox4x32-10; a: first of six consecutive registers
                       // counter 0 ... 3, key 0 and 1; the block counter is (counter 0 >> 2, counter 1, 2, 3)
-#define OPCODE_COUNT 55
+#define OP_TAN_F 55
+#define OP_ASIN_F 56
+#define OP_ACOS_F 57
+#define OP_ATAN_F 58
+#define OP_SINH_F 59
+#define OP_COSH_F 60
+#define OP_ASINH_F 61
+#define OP_ACOSH_F 62
+#define OP_ATANH_F 63
+#define OPCODE_COUNT 64

@@ -22,19 +22,21 @@ extension ONNXModel {
   /// - Throws: `FileError` as ``init(contentsOf:)`` does.
   public init(bytes: [UInt8], path: String, folder: String? = nil) throws {
     guard !bytes.isEmpty else { throw FileError(path, "the file is empty") }
-    let proto: ModelProto
+    var proto: ModelProto
     do {
       proto = try ModelProto(serializedBytes: bytes)
     } catch {
       throw DamageFinder.error(bytes, path, .model)
     }
+    proto.prepareNames()
     let versions = ImportedNode.versions(proto.opsetImport)
     guard let opset = versions[""] else {
       throw FileError(path, "the model does not say which operator set it uses; the file may be cut short")
     }
     guard Self.opsets.contains(opset) else {
       throw FileError(
-        path, "operator set \(opset) is not supported; convert the model to one from 7 to 21")
+        path,
+        "operator set \(opset) is newer than those that are known, up to \(Self.opsets.upperBound); export the model for one of them")
     }
     graph = try ImportedGraph(proto, path: path, folder: folder, versions: versions)
     self.path = path

@@ -5,7 +5,8 @@ internal import ArrayFiles
 ///     let file = try ONNXModel(contentsOf: "resnet.onnx")
 ///     let model = try file.model()
 ///
-/// Operator sets 7 to 21 are understood, and of older and newer ones the operators whose meaning is the same. Functions that the file defines itself are replaced by their nodes.
+/// Operator sets 7 to 28 are understood, and of older ones the operators whose meaning is the same. Functions that the file defines
+/// itself are replaced by their nodes, and control flow by the branch that is taken and by as many bodies as there are passes.
 public struct ONNXModel: Sendable {
   /// The file, as the user named it.
   public let path: String
@@ -23,7 +24,7 @@ public struct ONNXModel: Sendable {
   let graph: ImportedGraph
 
   /// The operator sets of which files are read.
-  public static let opsets = 1...25
+  public static let opsets = 1...28
 }
 
 extension ONNXModel {
@@ -56,7 +57,7 @@ extension ONNXModel {
 
   /// The nodes that cannot be translated, whatever shapes they are given: all of them, before anything runs.
   public var unsupported: [UnsupportedNode] {
-    graph.nodes.compactMap { node in
+    graph.nodes.flatMap(\.certain).compactMap { node in
       node.obstacle.map {
         UnsupportedNode(
           name: node.name, type: node.type, domain: node.domain, opset: node.version, reason: $0)

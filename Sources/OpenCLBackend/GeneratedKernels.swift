@@ -200,6 +200,6 @@ extension Opcode {
     "neg_i", "abs_i", "sign_i", "eq_i", "lt_i", "le_i", "and", "or", "xor", "not", "shift_left",
     "shift_right",
     "select", "float_of_int", "int_of_float", "uint8_of_int", "bool_of_int", "bool_of_float", "fma_f",
-    "philox",
+    "philox", "tan_f", "asin_f", "acos_f", "atan_f", "sinh_f", "cosh_f", "asinh_f", "acosh_f", "atanh_f",
   ]
 }

@@ -60,11 +60,14 @@ struct SelfTestGroup: Sendable {
     let x = scope.input("x", [3, 41])
     let positive = x.absolute() + 0.25
     let curves = [x.exp(), positive.log(), x.tanh(), x.sigmoid(), x.erf(), (x * 5).sin(), (x * 5).cos()]
+    let small = x * 0.5
+    let angles = [small.tan(), small.asin(), small.acos(), x.atan()]
+    let hyperbolas = [x.sinh(), x.cosh(), x.asinh(), (positive + 1).acosh(), small.atanh()]
     let powers = [positive.sqrt(), positive.reciprocalSquareRoot(), positive.power(1.7), 1.0 / positive]
     let steps = [(x * 3).floor(), (x * 3).rounded(), x.sign(), x.relu(), x.clamped(to: -0.5...0.5)]
     let chosen = (x .> 0.1).select(x, x.transposed([1, 0]).reshaped([3, 41]))
     let whole = (x * 100).cast(to: .int32)
-    return [curves, powers, steps].map { Tensor.concatenated($0, axis: 0) } + [
+    return [curves, angles, hyperbolas, powers, steps].map { Tensor.concatenated($0, axis: 0) } + [
       chosen, x .< 0, whole ^ (whole >> 3),
     ]
   }

@@ -145,6 +145,24 @@ extension Tensor {
   public func sin() -> Tensor { apply(.sin) }
   /// The cosine; radians.
   public func cos() -> Tensor { apply(.cos) }
+  /// The tangent; radians.
+  public func tan() -> Tensor { apply(.tan) }
+  /// The angle in -π/2...π/2 whose sine each element is; NaN outside -1...1.
+  public func asin() -> Tensor { apply(.asin) }
+  /// The angle in 0...π whose cosine each element is; NaN outside -1...1.
+  public func acos() -> Tensor { apply(.acos) }
+  /// The angle in -π/2...π/2 whose tangent each element is.
+  public func atan() -> Tensor { apply(.atan) }
+  /// The hyperbolic sine.
+  public func sinh() -> Tensor { apply(.sinh) }
+  /// The hyperbolic cosine.
+  public func cosh() -> Tensor { apply(.cosh) }
+  /// The inverse of the hyperbolic sine.
+  public func asinh() -> Tensor { apply(.asinh) }
+  /// The inverse of the hyperbolic cosine that is not negative; NaN below 1.
+  public func acosh() -> Tensor { apply(.acosh) }
+  /// The inverse of the hyperbolic tangent; NaN outside -1...1.
+  public func atanh() -> Tensor { apply(.atanh) }
   /// The largest integer not above each element.
   public func floor() -> Tensor { apply(.floor) }
   /// The smallest integer not below each element.

@@ -10,6 +10,7 @@ public enum Opcode: Int32, Sendable, CaseIterable {
   case and, or, xor, not, shiftLeft, shiftRight, select
   case floatOfInt, intOfFloat, uint8OfInt, boolOfInt, boolOfFloat
   case fmaF, philox
+  case tanF, asinF, acosF, atanF, sinhF, coshF, asinhF, acoshF, atanhF
 }
 
 extension ScalarFunction {
@@ -39,6 +40,15 @@ extension ScalarFunction {
     case .erf: return .erfF
     case .sin: return .sinF
     case .cos: return .cosF
+    case .tan: return .tanF
+    case .asin: return .asinF
+    case .acos: return .acosF
+    case .atan: return .atanF
+    case .sinh: return .sinhF
+    case .cosh: return .coshF
+    case .asinh: return .asinhF
+    case .acosh: return .acoshF
+    case .atanh: return .atanhF
     case .floor: return .floorF
     case .ceil: return .ceilF
     case .round: return .roundF

@@ -44,6 +44,15 @@ extension ScalarFunction {
     case .erf: return _erf(x[0])
     case .sin: return _sin(x[0])
     case .cos: return _cos(x[0])
+    case .tan: return _tan(x[0])
+    case .asin: return _asin(x[0])
+    case .acos: return _acos(x[0])
+    case .atan: return _atan(x[0])
+    case .sinh: return _sinh(x[0])
+    case .cosh: return _cosh(x[0])
+    case .asinh: return _asinh(x[0])
+    case .acosh: return _acosh(x[0])
+    case .atanh: return _atanh(x[0])
     case .floor: return x[0].rounded(.down)
     case .ceil: return x[0].rounded(.up)
     case .round: return x[0].rounded(.toNearestOrEven)
@@ -80,3 +89,12 @@ private func _tanh(_ x: Double) -> Double { tanh(x) }
 private func _erf(_ x: Double) -> Double { erf(x) }
 private func _sin(_ x: Double) -> Double { sin(x) }
 private func _cos(_ x: Double) -> Double { cos(x) }
+private func _tan(_ x: Double) -> Double { tan(x) }
+private func _asin(_ x: Double) -> Double { asin(x) }
+private func _acos(_ x: Double) -> Double { acos(x) }
+private func _atan(_ x: Double) -> Double { atan(x) }
+private func _sinh(_ x: Double) -> Double { sinh(x) }
+private func _cosh(_ x: Double) -> Double { cosh(x) }
+private func _asinh(_ x: Double) -> Double { asinh(x) }
+private func _acosh(_ x: Double) -> Double { acosh(x) }
+private func _atanh(_ x: Double) -> Double { atanh(x) }

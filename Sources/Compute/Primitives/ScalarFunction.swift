@@ -7,6 +7,7 @@ public enum ScalarFunction: String, Hashable, Sendable, Codable, CaseIterable {
   case add, subtract, multiply, divide, minimum, maximum, negate, absolute, sign
   // Functions of float32.
   case power, exp, log, sqrt, reciprocalSquareRoot, tanh, sigmoid, erf, sin, cos
+  case tan, asin, acos, atan, sinh, cosh, asinh, acosh, atanh
   case floor, ceil, round, relu, clamp
   // Comparisons of float32 or int32; bool results.
   case equal, less, lessOrEqual
@@ -25,7 +26,7 @@ public enum ScalarFunction: String, Hashable, Sendable, Codable, CaseIterable {
   public var arity: Int {
     switch self {
     case .negate, .absolute, .sign, .exp, .log, .sqrt, .reciprocalSquareRoot, .tanh, .sigmoid, .erf, .sin,
-      .cos,
+      .cos, .tan, .asin, .acos, .atan, .sinh, .cosh, .asinh, .acosh, .atanh,
       .floor, .ceil, .round, .relu, .not, .detach:
       1
     case .add, .subtract, .multiply, .divide, .minimum, .maximum, .power, .equal, .less, .lessOrEqual, .and,
@@ -44,7 +45,7 @@ public enum ScalarFunction: String, Hashable, Sendable, Codable, CaseIterable {
     switch self {
     case .add, .subtract, .multiply, .divide, .minimum, .maximum, .negate, .absolute, .sign:
       return try same(operands, among: [.float32, .int32])
-    case .power, .exp, .log, .sqrt, .reciprocalSquareRoot, .tanh, .sigmoid, .erf, .sin, .cos, .floor, .ceil,
+    case .power, .exp, .log, .sqrt, .reciprocalSquareRoot, .tanh, .sigmoid, .erf, .sin, .cos, .tan, .asin, .acos, .atan, .sinh, .cosh, .asinh, .acosh, .atanh, .floor, .ceil,
       .round, .relu, .clamp:
       return try same(operands, among: [.float32])
     case .equal, .less, .lessOrEqual:

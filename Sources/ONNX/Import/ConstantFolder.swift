@@ -21,13 +21,14 @@ struct ConstantFolder {
   /// - Parameter limit: The most elements of one value.
   /// - Returns: nil where they are too large to be computed here.
   mutating func fold(
-    _ node: ImportedNode, _ operation: Operator, _ inputs: [StoredArray?], limit: Int = maximumCount
+    _ node: ImportedNode, _ operation: Operator, _ inputs: [StoredArray?], _ context: RandomContext,
+    limit: Int = maximumCount
   ) throws -> [Result]? {
     guard inputs.allSatisfy({ ($0?.count ?? 0) <= limit }) else { return nil }
     var values: [ImportedValue] = []
     let graph = try Graph { scope in
       let inputs = inputs.map { $0.map { ImportedValue($0.constant(in: scope), $0.element, known: $0) } }
-      values = try operation.translate(NodeCall(node, inputs, scope))
+      values = try operation.translate(NodeCall(node, inputs, scope, context))
       return values.map(\.tensor)
     }
     let cost = graph.nodes.reduce(0) { $0 + $1.types.reduce(0) { $0 + $1.shape.count } }
@@ -42,9 +43,11 @@ struct ConstantFolder {
 
 extension NodeCall {
   /// The call of an operator that a node of a model makes.
-  init(_ node: ImportedNode, _ inputs: [ImportedValue?], _ scope: Scope) {
+  init(
+    _ node: ImportedNode, _ inputs: [ImportedValue?], _ scope: Scope, _ context: RandomContext = RandomContext()
+  ) {
     self.init(
       version: node.version, inputs: inputs, outputCount: node.outputs.count, attributes: node.attributes,
-      scope: scope)
+      scope: scope, name: node.name, context: context)
   }
 }

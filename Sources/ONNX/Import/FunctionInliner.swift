@@ -6,7 +6,7 @@ struct FunctionInliner {
 
   private let functions: [Key: FunctionProto]
   private let versions: [String: Int]
-  private let path: String
+  let path: String
   private let folder: String?
   private var calls = 0
   private var count = 0
@@ -32,7 +32,7 @@ struct FunctionInliner {
     try inlined(nodes, versions, depth: 0)
   }
 
-  private mutating func inlined(
+  mutating func inlined(
     _ nodes: [NodeProto], _ versions: [String: Int], depth: Int
   ) throws(FileError) -> [ImportedNode] {
     var result: [ImportedNode] = []
@@ -49,7 +49,8 @@ struct FunctionInliner {
         let own = ImportedNode.versions(function.opsetImport).merging(versions) { own, _ in own }
         result += try inlined(body, own, depth: depth + 1)
       } else {
-        result.append(try read(node, index, versions))
+        let subgraphs = try subgraphs(of: node, versions, depth: depth)
+        result.append(try read(node, index, versions, subgraphs))
       }
     }
     return result
@@ -60,12 +61,12 @@ struct FunctionInliner {
   }
 
   private func read(
-    _ node: NodeProto, _ index: Int, _ versions: [String: Int]
+    _ node: NodeProto, _ index: Int, _ versions: [String: Int], _ subgraphs: [String: Subgraph]
   ) throws(FileError) -> ImportedNode {
     let name = node.name.isEmpty ? node.output.first { !$0.isEmpty } ?? "\(index)" : node.name
     do {
       guard !node.opType.isEmpty else { throw ImportError("it has no operator") }
-      return try ImportedNode(node, versions: versions, folder: folder)
+      return try ImportedNode(node, versions: versions, folder: folder, subgraphs: subgraphs)
     } catch {
       throw FileError(path, at: "node '\(name)' (\(node.opType))", "\(error)")
     }
@@ -92,19 +93,30 @@ private struct FunctionCall {
     }
     let prefix = (call.name.isEmpty ? function.name : call.name) + "#\(number)/"
     let values = Self.attributes(of: call, function)
-    body = function.node.map { node in
-      var node = node
-      node.input = node.input.map { names[$0] ?? prefix + $0 }
-      node.output = node.output.map { names[$0] ?? prefix + $0 }
-      node.name = prefix + (node.name.isEmpty ? node.output.first ?? node.opType : node.name)
-      node.attribute = node.attribute.compactMap { attribute in
+    body = function.node.map { node in Self.renamed(node, prefix, names, values) }
+  }
+
+  /// A node of the function with the names and attributes of the call; the nodes of its subgraphs likewise.
+  private static func renamed(
+    _ node: NodeProto, _ prefix: String, _ names: [String: String], _ values: [String: AttributeProto]
+  ) -> NodeProto {
+    var node = node
+    node.input = node.input.map { names[$0] ?? prefix + $0 }
+    node.output = node.output.map { names[$0] ?? prefix + $0 }
+    node.name = prefix + (node.name.isEmpty ? node.output.first ?? node.opType : node.name)
+    node.attribute = node.attribute.compactMap { attribute in
+        if attribute.hasG {
+          var attribute = attribute
+          attribute.g.rename { names[$0] ?? prefix + $0 }
+          attribute.g.node = attribute.g.node.map { renamed($0, prefix, names, values) }
+          return attribute
+        }
         guard !attribute.refAttrName.isEmpty else { return attribute }
         guard var value = values[attribute.refAttrName] else { return nil }
         value.name = attribute.name
         return value
       }
-      return node
-    }
+    return node
   }
 
   private static func attributes(of call: NodeProto, _ function: FunctionProto) -> [String: AttributeProto] {

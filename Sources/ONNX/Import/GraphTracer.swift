@@ -5,11 +5,14 @@ internal import Compute
 struct GraphTracer {
   private let graph: ImportedGraph
   private let path: String
-  private let scope: Scope
+  let scope: Scope
   private let parameter: (String) -> Tensor?
   private let given: [String: StoredArray]
-  private var values: [String: TracedValue] = [:]
+  private let context: RandomContext
+  var values: [String: TracedValue] = [:]
   private var folder = ConstantFolder()
+  /// How many nodes of subgraphs were traced, and passes through them.
+  var repetitions = 0
 
   /// Weights and results of weights up to this many elements are known to translations that ask.
   private static let smallCount = 4096
@@ -19,8 +22,9 @@ struct GraphTracer {
   /// - Parameters:
   ///   - parameter: The symbol of a stored weight; nil for what is stored but no weight.
   ///   - given: Values of inputs that translations may ask for.
+  ///   - context: What random draws are for.
   init(
-    _ graph: ImportedGraph, path: String, scope: Scope, given: [String: StoredArray],
+    _ graph: ImportedGraph, path: String, scope: Scope, given: [String: StoredArray], context: RandomContext,
     parameter: @escaping (String) -> Tensor?
   ) {
     self.graph = graph
@@ -28,6 +32,7 @@ struct GraphTracer {
     self.scope = scope
     self.parameter = parameter
     self.given = given
+    self.context = context
   }
 
   /// The outputs for `inputs`, whose shapes were checked.
@@ -57,7 +62,7 @@ struct GraphTracer {
   }
 
   /// A value that was computed or given, or one that is stored, which becomes a symbol when it is first used.
-  private mutating func value(named name: String) -> TracedValue? {
+  mutating func value(named name: String) -> TracedValue? {
     if let value = values[name] { return value }
     guard let stored = graph.initializers[name] else { return nil }
     let symbol = parameter(name)
@@ -68,7 +73,7 @@ struct GraphTracer {
     return value
   }
 
-  private mutating func trace(_ node: ImportedNode) throws {
+  mutating func trace(_ node: ImportedNode) throws {
     do {
       let results = try results(of: node)
       guard results.count >= (node.outputs.lastIndex { !$0.isEmpty } ?? -1) + 1 else {
@@ -85,28 +90,30 @@ struct GraphTracer {
   }
 
   private mutating func results(of node: ImportedNode) throws -> [TracedValue] {
-    guard let operation = Operator.all[node.type], node.domain.isEmpty else {
-      throw ImportError("there is no such operator here")
-    }
+    if let obstacle = node.obstacle { throw ImportError(obstacle) }
     let inputs = try node.inputs.map { name -> TracedValue? in
       if name.isEmpty { return nil }
       guard let value = value(named: name) else { throw ImportError("nothing gives '\(name)'") }
       return value
     }
+    if let kind = ControlFlow(node) { return try results(of: kind, node, inputs) }
+    guard let operation = Operator.named(node.type, domain: node.domain) else {
+      throw ImportError(Operator.advice(node.type, domain: node.domain))
+    }
     let isKnown = inputs.allSatisfy { $0 == nil || $0?.value.known != nil }
     let isParametric = inputs.contains { $0?.isParametric == true }
     if isKnown, !isParametric,
-      let folded = try folder.fold(node, operation, inputs.map { $0?.value.known })
+      let folded = try folder.fold(node, operation, inputs.map { $0?.value.known }, context)
     {
       return folded.map { constant($0) }
     }
-    let traced = try operation.translate(NodeCall(node, inputs.map { $0?.value }, scope))
+    let traced = try QuantizedPassage.translated(operation, node, inputs.map { $0?.value }, scope, context)
     if let failure = scope.takeFailure() { throw failure }
     for value in traced { try value.tensor.checkExtents() }
     let small = isKnown ? smallResults(node, operation, inputs, traced) : nil
     return traced.enumerated().map { index, value in
       TracedValue(
-        value: ImportedValue(value.tensor, value.element, known: value.known ?? small?[index].known),
+        value: ImportedValue(value.tensor, value.element, known: value.known ?? small?[index].known, real: value.real),
         isParametric: isParametric && value.known == nil)
     }
   }
@@ -123,7 +130,7 @@ struct GraphTracer {
   ) -> [ConstantFolder.Result]? {
     guard traced.allSatisfy({ $0.tensor.shape.count <= Self.smallCount }) else { return nil }
     let results = try? folder.fold(
-      node, operation, inputs.map { $0?.value.known }, limit: 16 * Self.smallCount)
+      node, operation, inputs.map { $0?.value.known }, context, limit: 16 * Self.smallCount)
     return results?.count == traced.count ? results : nil
   }
 }

@@ -8,6 +8,9 @@ struct ImportedGraph: Sendable {
   let initializers: [String: StoredArray]
   /// The nodes in an order in which they can be computed.
   let nodes: [ImportedNode]
+
+  /// The nodes with those of their subgraphs behind them.
+  var allNodes: [ImportedNode] { nodes.flatMap(\.withSubgraphs) }
 }
 
 extension ImportedGraph {
@@ -22,16 +25,17 @@ extension ImportedGraph {
     guard graph.sparseInitializer.isEmpty else {
       throw FileError(path, "sparse initializers are not supported; store the model with dense ones")
     }
-    initializers = try Self.initializers(graph, path, folder)
-    let stored = initializers
-    inputs = try graph.input.filter { stored[$0.name] == nil }
+    var stored = try Self.initializers(graph, path, folder)
+    let names = Set(stored.keys)
+    inputs = try graph.input.filter { !names.contains($0.name) }
       .map { port throws(FileError) in try ONNXModel.Port(port, "input", path) }
     outputs = try graph.output.map { port throws(FileError) in try ONNXModel.Port(port, "output", path) }
     guard !outputs.isEmpty else {
       throw FileError(path, "the model has no outputs; the file may be cut short")
     }
     var inliner = FunctionInliner(model.functions, versions: versions, path: path, folder: folder)
-    let nodes = try inliner.inlined(graph.node)
+    let nodes = ConstantWeights.lifted(from: try inliner.inlined(graph.node), into: &stored)
+    initializers = stored
     let order = NodeOrder(nodes, given: inputs.map(\.name) + stored.keys.sorted(), path: path)
     self.nodes = try order.sorted()
     try order.check(outputs: outputs.map(\.name))

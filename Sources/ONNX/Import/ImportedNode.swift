@@ -15,6 +15,14 @@ struct ImportedNode: Sendable {
   /// The names of the values it gives; empty for one that nobody wants.
   let outputs: [String]
   let attributes: [String: NodeAttribute]
+  /// The graphs that attributes hold: branches and bodies of control flow.
+  var subgraphs: [String: Subgraph]
+
+  /// The names of the values that must be there before the node: inputs, and what its subgraphs read from outside.
+  var dependencies: [String] {
+    subgraphs.isEmpty
+      ? inputs : inputs + subgraphs.sorted { $0.key < $1.key }.flatMap(\.value.captures)
+  }
 
   /// The node as errors name it.
   var place: String { "node '\(name)' (\(qualifiedType), opset \(version))" }
@@ -24,11 +32,14 @@ struct ImportedNode: Sendable {
 
   /// Why the node cannot be translated whatever it is given, or nil.
   var obstacle: String? {
-    if !domain.isEmpty { return "its domain is not supported" }
+    if ControlFlow(self) != nil { return nil }
     for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
       if case .unsupported(let what) = value { return "attribute '\(name)' is \(what)" }
     }
-    guard Operator.all[type] != nil else { return "there is no such operator here" }
+    guard Operator.named(type, domain: domain) != nil else {
+      return Operator.advice(type, domain: domain)
+    }
+    guard domain.isEmpty else { return nil }
     let first = Operator.firstVersions[type] ?? 1
     return version < first ? "before operator set \(first) it has another meaning" : nil
   }
@@ -37,8 +48,12 @@ struct ImportedNode: Sendable {
 extension ImportedNode {
   /// Reads a node.
   ///
-  /// - Parameter versions: The version of each domain's operators.
-  init(_ proto: NodeProto, versions: [String: Int], folder: String?) throws {
+  /// - Parameters:
+  ///   - versions: The version of each domain's operators.
+  ///   - subgraphs: The graphs that its attributes hold, by the attributes' names.
+  init(
+    _ proto: NodeProto, versions: [String: Int], folder: String?, subgraphs: [String: Subgraph] = [:]
+  ) throws {
     name = proto.name.isEmpty ? proto.output.first { !$0.isEmpty } ?? "" : proto.name
     type = proto.opType
     domain = Self.canonical(proto.domain)
@@ -46,13 +61,14 @@ extension ImportedNode {
     inputs = proto.input
     outputs = proto.output
     var attributes: [String: NodeAttribute] = [:]
-    for attribute in proto.attribute {
+    for attribute in proto.attribute where subgraphs[attribute.name] == nil {
       let value = try NodeAttribute(attribute, folder: folder)
       guard attributes.updateValue(value, forKey: attribute.name) == nil else {
         throw ImportError("attribute '\(attribute.name)' is given twice")
       }
     }
     self.attributes = attributes
+    self.subgraphs = subgraphs
   }
 
   /// A domain with the second name of ONNX's own replaced.

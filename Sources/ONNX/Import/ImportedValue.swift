@@ -13,10 +13,19 @@ struct ImportedValue {
   let tensor: Tensor
   /// The elements where they are known while tracing: they depend on shapes and constants alone.
   let known: StoredArray?
+  /// The same whole numbers as `float32`, where they were rounded from others: derivatives pass through as if they had
+  /// not been, straight to what was quantised.
+  let real: Tensor?
 
-  init(_ tensor: Tensor, _ element: ArrayElement, known: StoredArray? = nil) {
+  init(_ tensor: Tensor, _ element: ArrayElement, known: StoredArray? = nil, real: Tensor? = nil) {
     self.tensor = tensor
     self.element = element
     self.known = known
+    self.real = real
+  }
+
+  /// Whole numbers that are held as `float32`.
+  init(whole real: Tensor, _ element: ArrayElement) {
+    self.init(real.cast(to: .int32), element, real: real)
   }
 }

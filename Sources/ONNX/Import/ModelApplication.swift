@@ -52,7 +52,10 @@ struct ModelApplication: Sendable {
   }
 
   private func traced(_ inputs: [Tensor], _ parameters: NetworkScope) throws -> [Tensor] {
-    var trace = GraphTracer(graph, path: path, scope: parameters.graph, given: given) { name in
+    let context = RandomContext(samples: inputs.first?.shape.extents.first, fresh: parameters.freshRandomness())
+    var trace = GraphTracer(
+      graph, path: path, scope: parameters.graph, given: given, context: context
+    ) { name in
       self.parameters.contains(name) ? parameters.parameter(name) : nil
     }
     return try trace(inputs)

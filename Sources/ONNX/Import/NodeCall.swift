@@ -6,7 +6,7 @@ import Compute
 /// Every accessor throws an ``ImportError`` that says what the node should have had; the importer adds the file, the
 /// node's name, its operator and the operator set.
 struct NodeCall {
-  /// The version of the operator set the model asks for, 7 to 21; where operators changed their meaning, it tells which holds.
+  /// The version of the operator set the model asks for, 1 to 28; where operators changed their meaning, it tells which holds.
   let version: Int
   /// The inputs in order; nil where an optional one was left out.
   let inputs: [ImportedValue?]
@@ -16,6 +16,10 @@ struct NodeCall {
   let attributes: [String: NodeAttribute]
   /// Where constants are made.
   let scope: Scope
+  /// The node's name, by which its random draws are its own.
+  var name = ""
+  /// What random draws are for.
+  var context = RandomContext()
 
   /// Whether input `index` was given.
   func has(_ index: Int) -> Bool { index < inputs.count && inputs[index] != nil }

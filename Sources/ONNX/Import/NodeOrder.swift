@@ -18,7 +18,7 @@ struct NodeOrder {
     var waiting = [Int](repeating: 0, count: nodes.count)
     var readers = [[Int]](repeating: [], count: nodes.count)
     for (index, node) in nodes.enumerated() {
-      for input in node.inputs where !input.isEmpty {
+      for input in node.dependencies where !input.isEmpty {
         guard let producer = producers[input] else {
           throw FileError(path, at: node.place, "it reads '\(input)', which nothing gives")
         }
@@ -67,7 +67,7 @@ struct NodeOrder {
 
   private func isSorted(_ producers: [String: Int?]) -> Bool {
     nodes.enumerated().allSatisfy { index, node in
-      node.inputs.allSatisfy { (producers[$0] ?? nil).map { $0 < index } ?? true }
+      node.dependencies.allSatisfy { (producers[$0] ?? nil).map { $0 < index } ?? true }
     }
   }
 
@@ -79,7 +79,7 @@ struct NodeOrder {
     while seen[current] == nil {
       seen[current] = walked.count
       walked.append(current)
-      let sources = nodes[current].inputs.compactMap { producers[$0] ?? nil }
+      let sources = nodes[current].dependencies.compactMap { producers[$0] ?? nil }
       guard let next = sources.first(where: { waiting[$0] > 0 }) else { break }
       current = next
     }

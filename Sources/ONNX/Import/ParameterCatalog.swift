@@ -17,7 +17,7 @@ struct ParameterCatalog {
     var order: [String] = []
     var seen: Set<String> = []
     var roles: [String: Parameter.Role] = [:]
-    for node in graph.nodes {
+    for node in graph.allNodes {
       for (index, name) in node.inputs.enumerated() {
         guard let stored = graph.initializers[name], stored.element.isFloating else { continue }
         if Self.settings[node.type]?.contains(index) == true { continue }

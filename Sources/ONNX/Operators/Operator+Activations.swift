@@ -26,6 +26,22 @@ extension Operator {
     "Sigmoid": floating { $0.sigmoid() },
     "HardSigmoid": parametric(hardSigmoid),
     "HardSwish": floating { $0.hardSwish() },
+    "Swish": parametric { x, call in swish(x, try call.float("alpha", default: 1)) },
+    "SwiGLU": parametric { x, call in
+      let value = try call.floating(1)
+      guard value.shape == x.shape else {
+        throw ImportError("\(x.shape) and \(value.shape) should be one shape")
+      }
+      return swish(x, try call.float("alpha", default: 1)) * value
+    },
+    "Shrink": Operator { call in
+      let x = try call.numeric(0)
+      let threshold = try call.float("lambd", default: 0.5)
+      let bias = try call.float("bias", default: 0)
+      let real = x.cast(to: .float32)
+      let shrunk = (real .< -threshold).select(real + bias, (real .> threshold).select(real - bias, real.zeros))
+      return try call.result(shrunk.cast(to: x.element).wrapped(as: try call.element(0)))
+    },
     "Mish": floating { $0.mish() },
     "Gelu": parametric { x, call in
       switch try call.string("approximate", default: "none") {
@@ -36,8 +52,12 @@ extension Operator {
     },
   ]
 
+  static func swish(_ x: Tensor, _ factor: Double) -> Tensor {
+    x * (factor == 1 ? x : x * factor).sigmoid()
+  }
+
   /// A function of one tensor of floating-point numbers with attributes.
-  private static func parametric(
+  static func parametric(
     _ function: @escaping @Sendable (Tensor, NodeCall) throws -> Tensor
   ) -> Operator {
     Operator { call in try call.result(try function(try call.floating(0), call)) }

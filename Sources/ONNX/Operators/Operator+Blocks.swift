@@ -10,12 +10,7 @@ extension Operator {
         throw ImportError("blocks of \(size) do not fit the channels of \(x.shape)")
       }
       let (n, c, h, w) = (x.shape[0], x.shape[1] / (size * size), x.shape[2], x.shape[3])
-      let isChannelFirst: Bool
-      switch try call.string("mode", default: "DCR") {
-      case "DCR": isChannelFirst = false
-      case "CRD": isChannelFirst = true
-      case let mode: throw ImportError("attribute 'mode' is '\(mode)'; DCR or CRD is needed")
-      }
+      let isChannelFirst = try call.isChannelFirst()
       let split =
         isChannelFirst
         ? x.reshaped([n, c, size, size, h, w]).transposed([0, 1, 4, 2, 5, 3])
@@ -29,13 +24,24 @@ extension Operator {
         throw ImportError("blocks of \(size) do not fit the rows and columns of \(x.shape)")
       }
       let (n, c, h, w) = (x.shape[0], x.shape[1], x.shape[2] / size, x.shape[3] / size)
-      let split = x.reshaped([n, c, h, size, w, size]).transposed([0, 3, 5, 1, 2, 4])
+      // Since operator set 28 channels may come before the places of a block.
+      let isChannelFirst = try call.isChannelFirst()
+      let split = x.reshaped([n, c, h, size, w, size])
+        .transposed(isChannelFirst ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4])
       return try call.result(split.reshaped([n, c * size * size, h, w]))
     },
   ]
 }
 
 extension NodeCall {
+  fileprivate func isChannelFirst() throws -> Bool {
+    switch try string("mode", default: "DCR") {
+    case "DCR": return false
+    case "CRD": return true
+    case let mode: throw ImportError("attribute 'mode' is '\(mode)'; DCR or CRD is needed")
+    }
+  }
+
   fileprivate func blockSize() throws -> Int {
     let size = try integer("blocksize")
     guard 1...4096 ~= size else {

@@ -16,6 +16,11 @@ extension Operator {
 
   private static func cast(_ value: ImportedValue, to target: ArrayElement) -> ImportedValue {
     if value.element == target { return value }
+    if let real = value.real {
+      if target.isFloating { return ImportedValue(real, target) }
+      // What a wider type holds needs no wrapping, so derivatives still pass.
+      if target == .int32 || target == .int64 { return ImportedValue(value.tensor, target, real: real) }
+    }
     return ImportedValue(value.tensor.cast(to: target.traced).wrapped(as: target), target)
   }
 }

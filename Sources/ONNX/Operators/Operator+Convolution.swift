@@ -5,26 +5,13 @@ extension Operator {
   static let convolution: [String: Operator] = [
     "Conv": Operator { call in
       let image = try call.image()
-      let weight = try call.kernels(for: image)
-      let groups = try call.integer("group", default: 1)
-      guard groups >= 1, groups <= weight.shape[0], weight.shape[0] % groups == 0,
-        weight.shape[1] * groups == image.shape[1]
-      else {
-        throw ImportError(
-          "a weight \(weight.shape) in \(groups) groups does not fit \(image.shape[1]) channels of the input"
-        )
-      }
-      let extents = Array(image.shape.extents[2...])
-      let window = try call.window(kernel: Array(weight.shape.extents[2...]), over: extents)
-      let output = extents.indices.map { window.outputExtent($0, of: extents[$0]) }
-      try call.checkFits(window, extents, output)
-      _ = try call.shape([image.shape[0], weight.shape[0]] + output)
-      let bias = try call.bias(outputs: weight.shape[0])
-      return try call.result(image.convolved(weight, bias, window, groups: groups))
+      let weight = try call.floating(1)
+      let bias = try call.has(2) ? call.floating(2) : nil
+      return try call.result(call.convolution(image, weight, bias))
     },
     "ConvTranspose": Operator { call in
       let image = try call.image()
-      let weight = try call.kernels(for: image)
+      let weight = try call.kernels(call.floating(1), for: image)
       let groups = try call.integer("group", default: 1)
       guard groups >= 1, groups <= image.shape[1], image.shape[1] % groups == 0,
         weight.shape[0] == image.shape[1]
@@ -36,7 +23,7 @@ extension Operator {
       let spread = try call.spread(of: image, weight)
       let (outputs, overflows) = weight.shape[1].multipliedReportingOverflow(by: groups)
       _ = try call.shape([image.shape[0], overflows ? .max : outputs] + spread.output)
-      let bias = try call.bias(outputs: outputs)
+      let bias = try call.has(2) ? call.bias(call.floating(2), outputs: outputs) : nil
       let result = image.spread(by: weight, spread, groups: groups)
       return try call.result(bias.map { result + $0.channels(rank: result.rank) } ?? result)
     },
@@ -44,9 +31,28 @@ extension Operator {
 }
 
 extension NodeCall {
-  /// The weight, input 1, whose rank must be that of `image`.
-  fileprivate func kernels(for image: Tensor) throws -> Tensor {
-    let weight = try floating(1)
+  /// The convolution that the attributes describe.
+  func convolution(_ image: Tensor, _ given: Tensor, _ bias: Tensor?) throws -> Tensor {
+    guard image.rank >= 3 else { throw ImportError("[N, C, ...] is needed, not \(image.shape)") }
+    let weight = try kernels(given, for: image)
+    let groups = try integer("group", default: 1)
+    guard groups >= 1, groups <= weight.shape[0], weight.shape[0] % groups == 0,
+      weight.shape[1] * groups == image.shape[1]
+    else {
+      throw ImportError(
+        "a weight \(weight.shape) in \(groups) groups does not fit \(image.shape[1]) channels of the input")
+    }
+    let extents = Array(image.shape.extents[2...])
+    let window = try window(kernel: Array(weight.shape.extents[2...]), over: extents)
+    let output = extents.indices.map { window.outputExtent($0, of: extents[$0]) }
+    try checkFits(window, extents, output)
+    _ = try shape([image.shape[0], weight.shape[0]] + output)
+    let offset = try bias.map { try self.bias($0, outputs: weight.shape[0]) }
+    return image.convolved(weight, offset, window, groups: groups)
+  }
+
+  /// The weight, whose rank must be that of `image`.
+  fileprivate func kernels(_ weight: Tensor, for image: Tensor) throws -> Tensor {
     guard weight.rank == image.rank, weight.shape.extents.allSatisfy({ $0 >= 1 }) else {
       throw ImportError("a weight \(weight.shape) does not fit the input \(image.shape)")
     }
@@ -61,10 +67,8 @@ extension NodeCall {
     return weight
   }
 
-  /// The bias, input 2, `[O]`, or nil.
-  fileprivate func bias(outputs: Int) throws -> Tensor? {
-    guard has(2) else { return nil }
-    let bias = try floating(2)
+  /// The bias, which must be `[O]`.
+  fileprivate func bias(_ bias: Tensor, outputs: Int) throws -> Tensor {
     guard bias.shape == [outputs] else {
       throw ImportError("the bias is \(bias.shape); it should be [\(outputs)]")
     }

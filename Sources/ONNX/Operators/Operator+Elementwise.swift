@@ -28,16 +28,15 @@ extension Operator {
     "Erf": floating { $0.erf() },
     "Sin": floating { $0.sin() },
     "Cos": floating { $0.cos() },
-    "Tan": floating { $0.sin() / $0.cos() },
-    "Sinh": floating { ($0.exp() - (-$0).exp()) * 0.5 },
-    "Cosh": floating { ($0.exp() + (-$0).exp()) * 0.5 },
+    "Tan": floating { $0.tan() },
+    "Asin": floating { $0.asin() },
+    "Acos": floating { $0.acos() },
+    "Atan": floating { $0.atan() },
+    "Sinh": floating { $0.sinh() },
+    "Cosh": floating { $0.cosh() },
+    "Asinh": floating { $0.asinh() },
+    "Acosh": floating { $0.acosh() },
+    "Atanh": floating { $0.atanh() },
     "Tanh": floating { $0.tanh() },
-    "Asinh": floating { x in
-      // The sign is taken out, because the logarithm of a small difference would be inexact.
-      let sign = (x .>= 0).select(x.ones, -x.ones)
-      return sign * (sign * x + (x * x + 1).sqrt()).log()
-    },
-    "Acosh": floating { x in (x + (x * x - 1).sqrt()).log() },
-    "Atanh": floating { x in ((1 + x) / (1 - x)).log() * 0.5 },
   ]
 }

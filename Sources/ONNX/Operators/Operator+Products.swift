@@ -21,22 +21,25 @@ extension Operator {
       return try call.result(product + offset.scaled(scale))
     },
     "MatMul": Operator { call in
-      let (a, b) = (try call.numeric(0), try call.numeric(1))
-      guard a.rank >= 1, b.rank >= 1 else {
-        throw ImportError("at least one axis is needed, not \(a.shape) and \(b.shape)")
-      }
-      // A vector is a row on the left and a column on the right.
-      let left = a.rank == 1 ? a.expandingAxis(at: 0) : a
-      let right = b.rank == 1 ? b.expandingAxis(at: 1) : b
-      var product = try call.product(left, right)
-      if b.rank == 1 { product = product.squeezingAxis(at: -1) }
-      if a.rank == 1 { product = product.squeezingAxis(at: b.rank == 1 ? -1 : -2) }
-      return try call.result(product)
+      try call.result(call.matrixProduct(call.numeric(0), call.numeric(1)))
     },
   ]
 }
 
 extension NodeCall {
+  /// The product of two stacks of matrices; a vector is a row on the left and a column on the right.
+  func matrixProduct(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    guard a.rank >= 1, b.rank >= 1 else {
+      throw ImportError("at least one axis is needed, not \(a.shape) and \(b.shape)")
+    }
+    let left = a.rank == 1 ? a.expandingAxis(at: 0) : a
+    let right = b.rank == 1 ? b.expandingAxis(at: 1) : b
+    var product = try self.product(left, right)
+    if b.rank == 1 { product = product.squeezingAxis(at: -1) }
+    if a.rank == 1 { product = product.squeezingAxis(at: b.rank == 1 ? -1 : -2) }
+    return product
+  }
+
   /// The product of two stacks of matrices, whose batch axes broadcast.
   fileprivate func product(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     let (rows, columns) = (a.shape[a.rank - 2], b.shape[b.rank - 1])

@@ -213,9 +213,9 @@ nonisolated struct AttributeProto: @unchecked Sendable {
   /// Clears the value of `t`. Subsequent reads from it will return its default value.
   mutating func clearT() {_uniqueStorage()._t = nil}
 
-  /// Subgraphs are only looked for, never read.
-  var g: Data {
-    get {_storage._g ?? Data()}
+  /// The branches and bodies of control flow.
+  var g: GraphProto {
+    get {_storage._g ?? GraphProto()}
     set {_uniqueStorage()._g = newValue}
   }
   /// Returns true if `g` has been explicitly set.
@@ -985,7 +985,7 @@ nonisolated extension AttributeProto: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _i: Int64? = nil
     var _s: Data? = nil
     var _t: TensorProto? = nil
-    var _g: Data? = nil
+    var _g: GraphProto? = nil
     var _floats: [Float] = []
     var _ints: [Int64] = []
     var _strings: [Data] = []
@@ -1037,7 +1037,7 @@ nonisolated extension AttributeProto: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._i) }()
         case 4: try { try decoder.decodeSingularBytesField(value: &_storage._s) }()
         case 5: try { try decoder.decodeSingularMessageField(value: &_storage._t) }()
-        case 6: try { try decoder.decodeSingularBytesField(value: &_storage._g) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._g) }()
         case 7: try { try decoder.decodeRepeatedFloatField(value: &_storage._floats) }()
         case 8: try { try decoder.decodeRepeatedInt64Field(value: &_storage._ints) }()
         case 9: try { try decoder.decodeRepeatedBytesField(value: &_storage._strings) }()
@@ -1072,7 +1072,7 @@ nonisolated extension AttributeProto: SwiftProtobuf.Message, SwiftProtobuf._Mess
         try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
       } }()
       try { if let v = _storage._g {
-        try visitor.visitSingularBytesField(value: v, fieldNumber: 6)
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
       } }()
       if !_storage._floats.isEmpty {
         try visitor.visitPackedFloatField(value: _storage._floats, fieldNumber: 7)

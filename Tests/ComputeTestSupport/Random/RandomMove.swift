@@ -37,6 +37,10 @@ extension RandomMove {
     case .exp: [floats(function) { $0[0] > 4 ? .infinity : 55 }]
     case .log, .sqrt, .reciprocalSquareRoot: [positive(function)]
     case .tanh, .sigmoid, .erf, .sin, .cos: [floats(function) { _ in 1 }]
+    case .atan, .asinh: [floats(function) { $0[0] }]
+    case .sinh, .cosh: [floats(function) { $0[0] > 4 ? .infinity : 28 }]
+    case .tan, .asin, .acos, .atanh: [narrow(function)]
+    case .acosh: [positive(function) { $0 + 1 }]
     case .floor, .ceil, .round: [jumps(function)]
     case .relu: [floats(function, isSmooth: false) { $0[0] }]
     case .clamp: [floats(function, isSmooth: false) { $0.max() ?? 0 }]
@@ -105,11 +109,22 @@ extension RandomMove {
     }
   }
 
-  /// Functions of positive numbers.
-  private static func positive(_ function: ScalarFunction) -> RandomMove {
+  /// Functions of numbers between -1 and 1.
+  private static func narrow(_ function: ScalarFunction) -> RandomMove {
     .smooth { pool in
       guard let x = pool.pick(.float32) else { return nil }
-      let tensor = Tensor.apply(function, [x.tensor * x.tensor + 0.5])
+      return RandomValue(
+        tensor: Tensor.apply(function, [x.tensor.tanh() * 0.75]), bound: 2.5, isExact: false)
+    }
+  }
+
+  /// Functions of positive numbers.
+  private static func positive(
+    _ function: ScalarFunction, _ moved: @escaping @Sendable (Tensor) -> Tensor = { $0 }
+  ) -> RandomMove {
+    .smooth { pool in
+      guard let x = pool.pick(.float32) else { return nil }
+      let tensor = Tensor.apply(function, [moved(x.tensor * x.tensor + 0.5)])
       return RandomValue(tensor: tensor, bound: 5, isExact: false)
     }
   }

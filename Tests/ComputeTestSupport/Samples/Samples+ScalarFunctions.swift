@@ -12,10 +12,13 @@ extension PrimitiveSample {
     case .minimum, .maximum: extremes(function)
     case .negate, .absolute, .sign: signs(function)
     case .power: powers
-    case .exp, .tanh, .sigmoid, .erf, .sin, .cos:
+    case .exp, .tanh, .sigmoid, .erf, .sin, .cos, .atan, .sinh, .cosh, .asinh:
       [scalar(function, [.smooth([2, 3])], order: 3), special(function), scalar(function, [.smooth([])])]
     case .log, .sqrt, .reciprocalSquareRoot:
       [scalar(function, [.init([2, 3], .uniform(0.5...2))], order: 3), special(function)]
+    case .tan, .asin, .acos, .atanh:
+      [scalar(function, [.init([2, 3], .uniform(-0.8...0.8))], order: 3), special(function)]
+    case .acosh: [scalar(function, [.init([2, 3], .uniform(1.2...3))], order: 3), special(function)]
     case .floor, .ceil, .round: rounding(function)
     case .relu:
       [scalar(function, [.init([2, 3], .avoiding([0], -2...2))]), special(function)]
