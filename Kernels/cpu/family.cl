@@ -24,3 +24,4 @@
 #include "convolution_weights.cl"
 #include "convolution_weights_winograd.cl"
 #include "convolution_weights_tiles.cl"
+#include "exact.cl"

@@ -10,3 +10,4 @@
 #include "convolution.cl"
 #include "winograd.cl"
 #include "convolution_weights.cl"
+#include "exact.cl"

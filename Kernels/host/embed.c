@@ -34,6 +34,7 @@
   TEXT(cpu_convolution_weights, "cpu/convolution_weights.cl") \
   TEXT(cpu_convolution_weights_winograd, "cpu/convolution_weights_winograd.cl") \
   TEXT(cpu_convolution_weights_tiles, "cpu/convolution_weights_tiles.cl") \
+  TEXT(cpu_exact, "cpu/exact.cl") \
   TEXT(gpu_family, "gpu/family.cl") \
   TEXT(gpu_prelude, "gpu/prelude.cl") \
   TEXT(gpu_map, "gpu/map.cl") \
@@ -45,6 +46,7 @@
   TEXT(gpu_convolution, "gpu/convolution.cl") \
   TEXT(gpu_winograd, "gpu/winograd.cl") \
   TEXT(gpu_convolution_weights, "gpu/convolution_weights.cl") \
+  TEXT(gpu_exact, "gpu/exact.cl") \
   TEXT(gpu_tensor, "gpu/tensor.cl") \
   TEXT(gpu_tensorcore, "gpu/tensorcore.cl")
 
@@ -132,6 +134,9 @@ static const char cpu_convolution_weights_winograd[] = {
 static const char cpu_convolution_weights_tiles[] = {
 #embed "../cpu/convolution_weights_tiles.cl" suffix(, )
   0};
+static const char cpu_exact[] = {
+#embed "../cpu/exact.cl" suffix(, )
+  0};
 static const char gpu_family[] = {
 #embed "../gpu/family.cl" suffix(, )
   0};
@@ -164,6 +169,9 @@ static const char gpu_winograd[] = {
   0};
 static const char gpu_convolution_weights[] = {
 #embed "../gpu/convolution_weights.cl" suffix(, )
+  0};
+static const char gpu_exact[] = {
+#embed "../gpu/exact.cl" suffix(, )
   0};
 static const char gpu_tensor[] = {
 #embed "../gpu/tensor.cl" suffix(, )

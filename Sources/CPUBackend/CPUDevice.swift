@@ -14,7 +14,7 @@ public struct CPUDevice: Device {
   package var initialByte: UInt8 = 0
   /// Launch parameters that were measured to suit it.
   public var tuning = Tuning.none
-  /// How exactly it multiplies in convolutions on matrix tiles.
+  /// How exactly it multiplies and adds.
   public let precision: Precision
 
   /// Makes a device.
@@ -22,7 +22,8 @@ public struct CPUDevice: Device {
   /// - Parameters:
   ///   - threads: How many threads compute; one for each processor when nil.
   ///   - instructionSet: The best this processor has when nil.
-  ///   - precision: Whether matrix tiles may round more, to a relative 4e-6 of a result, where that is faster.
+  ///   - precision: Whether matrix tiles may round more, to a relative 4e-6 of a result, where that is faster, or sums
+  ///     may not round but once.
   /// - Throws: ``DeviceError`` when this processor lacks the instruction set, or threads cannot be made.
   public init(
     threads: Int? = nil, instructionSet: InstructionSet? = nil, precision: Precision = .float32
@@ -43,7 +44,11 @@ public struct CPUDevice: Device {
   /// Every pass, but matrix tiles only where the instruction set has them.
   public var planOptions: PlanOptions {
     let options: PlanOptions = instructionSet == .amx ? .all : .all.subtracting(.matrixTiles)
-    return precision == .tensorFloat32 ? options.union(.tensorFloat32) : options
+    switch precision {
+    case .float32: return options
+    case .tensorFloat32: return options.union(.tensorFloat32)
+    case .exact: return options.union(.exactSums)
+    }
   }
   /// How many threads compute.
   public var threads: Int { pool.threads }

@@ -136,7 +136,8 @@ public final class OpenCLDevice: Device {
     }
     options.subtract(try failedOptions(SelfTest(engine, location, options)))
     let (decisions, findings) = try tensorCoreDecisions(engine, options)
-    let rounding: PlanOptions = family == .cpu && precision == .tensorFloat32 ? .tensorFloat32 : []
+    var rounding: PlanOptions = family == .cpu && precision == .tensorFloat32 ? .tensorFloat32 : []
+    if precision == .exact { rounding = .exactSums }
     return Opened(
       engine: engine, planOptions: options.union(decisions).union(rounding), findings: findings)
   }
@@ -157,6 +158,7 @@ public final class OpenCLDevice: Device {
     let replaceable: [(SelfTestGroup, PlanOptions)] =
       family == .gpu ? [(.fastConvolutions, .fastConvolution)] : [(.matrixTiles, .matrixTiles)]
     var failed: PlanOptions = []
+    if precision != .exact { failures[SelfTestGroup.exactSums.name] = nil }
     for (group, option) in replaceable {
       guard let failure = failures.removeValue(forKey: group.name) else { continue }
       failed.formUnion(option)
@@ -176,7 +178,7 @@ public final class OpenCLDevice: Device {
 
   /// What the engine needs to know to build kernels for tensor cores.
   private var usedTensorCores: TensorCoreSource? {
-    guard family == .gpu, tensorCoreUse != .off, case .open(let source) = tensorCores else { return nil }
+    guard family == .gpu, tensorCoreUse != .off, precision != .exact, case .open(let source) = tensorCores else { return nil }
     return source
   }
 
@@ -185,6 +187,7 @@ public final class OpenCLDevice: Device {
     _ engine: OpenCLEngine, _ options: PlanOptions
   ) throws(DeviceError) -> (options: PlanOptions, findings: [String]) {
     guard family == .gpu else { return ([], []) }
+    if precision == .exact { return ([], ["tensor cores: off, because sums are to be exact"]) }
     if case .closed(let reason) = tensorCores { return ([], ["tensor cores: none, because \(reason)"]) }
     guard engine.tensorCores != nil else { return ([], ["tensor cores: off by TREMOR_TENSOR_CORES"]) }
     let verdict = try TensorCoreExamination(engine, location, options, tensorCoreUse).verdict()

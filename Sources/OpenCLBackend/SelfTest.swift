@@ -81,7 +81,7 @@ struct SelfTest {
     let graph = try group.graph()
     let arguments = group.arguments(graph)
     let expected = try graph.interpret(arguments.mapValues { ReferenceArray($0) })
-    let plan = Plan(graph, family: engine.family, options: options)
+    let plan = Plan(graph, family: engine.family, options: options.union(group.options))
     let session = try OpenCLSession(plan, engine)
     for port in plan.arguments {
       if let value = arguments[port.name] { try session.write(value.bytes, to: port.range) }

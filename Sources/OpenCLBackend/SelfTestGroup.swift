@@ -6,23 +6,26 @@ struct SelfTestGroup: Sendable {
   let name: String
   /// The relative error in norm that results may have.
   let tolerance: Double
+  /// What its plan has besides the passes of the device.
+  let options: PlanOptions
   private let values: @Sendable (TensorType) -> HostArray
   private let outputs: @Sendable (Scope) -> [Tensor]
 
   /// Counts changes of the groups, so that old verdicts are not taken for theirs.
-  static let version = 2
+  static let version = 3
 
   /// Makes a group.
   ///
   /// - Parameters:
   ///   - values: What the inputs of a type hold.
   init(
-    name: String, tolerance: Double = 1e-4,
+    name: String, tolerance: Double = 1e-4, options: PlanOptions = [],
     values: @escaping @Sendable (TensorType) -> HostArray = { value($0) },
     outputs: @escaping @Sendable (Scope) -> [Tensor]
   ) {
     self.name = name
     self.tolerance = tolerance
+    self.options = options
     self.values = values
     self.outputs = outputs
   }
@@ -35,8 +38,28 @@ struct SelfTestGroup: Sendable {
   }
 
   static let all = [
-    maps, reductions, indexing, windows, products, convolutions, fastConvolutions, matrixTiles, random,
+    maps, reductions, indexing, windows, products, convolutions, fastConvolutions, matrixTiles, exactSums,
+    random,
   ]
+
+  /// Those of the precision `exact`: a runtime that contracts or reorders what it compiles makes them as inexact as
+  /// others. Nothing is left of the largest terms.
+  static let exactSums = SelfTestGroup(name: "exact sums", tolerance: 1e-6, options: .exactSums) { scope in
+    let (a, b) = (scope.input("a", [3, 70]), scope.input("b", [70, 18]))
+    let x = scope.input("x", [2, 9, 6, 5])
+    func cancelling(_ x: Tensor, axis: Int) -> Tensor { .concatenated([x, x * 0.001, -x], axis: axis) }
+    let weight = scope.input("weight", [18, 9, 3, 2])
+    let (trained, pooled) = (
+      x.convolved(weight, stride: 2, padding: 1),
+      x.reshaped([18, 6, 5]).sumPooled(WindowGeometry([3, 2], stride: [2, 2], low: [1, 0]))
+    )
+    let total = (trained * trained).sum() + (pooled * pooled).sum()
+    return [
+      cancelling(a, axis: 1).matmul(.concatenated([b, b, b], axis: 0)), cancelling(a, axis: 1).sum([1]),
+      cancelling(x, axis: 1).convolved(.concatenated([weight, weight, weight], axis: 1), stride: 2, padding: 1),
+      cancelling(x, axis: 0).sum([0, 2]), trained, pooled,
+    ] + total.gradients(withRespectTo: [x, weight])
+  }
 
   /// The group whose kernels others can stand in for.
   static let fastConvolutions = SelfTestGroup(name: "fast convolutions") { scope in

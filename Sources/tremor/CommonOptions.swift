@@ -12,8 +12,9 @@ struct DeviceOptions: ParsableArguments {
 
   @Option(
     help: """
-      Products: float32, or tf32 where factors may be rounded for tensor cores, or split in two parts for \
-      matrix tiles.
+      Products and sums: float32; tf32 where factors may be rounded for tensor cores, or split in two parts for \
+      matrix tiles; exact to compute every product as the model says and round each sum once, many times slower, \
+      which tells what depends on rounding.
       """)
   var precision = PrecisionArgument.float32
 
@@ -59,16 +60,29 @@ struct DeviceOptions: ParsableArguments {
 
 /// The words for a precision.
 enum PrecisionArgument: String, ExpressibleByArgument, CaseIterable {
-  case float32, tf32
+  case float32, tf32, exact
 
-  var value: Precision { self == .float32 ? .float32 : .tensorFloat32 }
+  var value: Precision {
+    switch self {
+    case .float32: .float32
+    case .tf32: .tensorFloat32
+    case .exact: .exact
+    }
+  }
 
-  init(_ precision: Precision) { self = precision == .float32 ? .float32 : .tf32 }
+  init(_ precision: Precision) {
+    self =
+      switch precision {
+      case .float32: .float32
+      case .tensorFloat32: .tf32
+      case .exact: .exact
+      }
+  }
 }
 
 extension DeviceEntry {
   /// Whether the precision that was asked for is more than a wish: rounding needs tensor cores that were found faster.
-  var roundsAsAsked: Bool { precision == .float32 || device.roundsProducts }
+  var roundsAsAsked: Bool { precision != .tensorFloat32 || device.roundsProducts }
 }
 
 /// How a command answers.

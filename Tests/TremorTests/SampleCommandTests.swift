@@ -58,6 +58,27 @@ import Testing
     #expect(place.files == ["classifier.onnx", name])
   }
 
+  /// All commands that compute take `exact`, say so, and come close to what they say otherwise.
+  @Test(arguments: [
+    ["predict", "--output"], ["gradient", "--loss", "ce", "--output"], ["jacobian", "--output"],
+    ["attack", "--steps", "2", "--eps", "0.1", "--norm", "linf", "--attack", "pgd", "--save-adversarial"],
+  ])
+  func exactIsSaidAndComputed(_ command: [String]) throws {
+    var found: [[Float]] = []
+    for precision in ["float32", "exact"] {
+      let file = place.path("\(precision).npy")
+      let arguments = command + [file, model, "digits", "--limit", "6", "--precision", precision, "--quiet"]
+      let json = try run(arguments + ["--json"]).json
+      #expect((json["device"] as? [String: Any])?["precision"] as? String == precision)
+      #expect(try run(arguments).output.contains("(--precision exact)") == (precision == "exact"))
+      found.append(try NPYFile.read(file).floats)
+    }
+    let largest = found[0].map { abs($0) }.max() ?? 0
+    // An attack follows signs of gradients, which may differ near 0.
+    let tolerance = command[0] == "attack" ? 0.2 : 1e-3 * largest
+    #expect(zip(found[0], found[1]).allSatisfy { abs($0 - $1) <= tolerance })
+  }
+
   @Test func theGradientIsMinusTheJacobianRowsAtZeroMargin() throws {
     let (g, j) = (place.path("g.npy"), place.path("j.npy"))
     let predicted = try run([

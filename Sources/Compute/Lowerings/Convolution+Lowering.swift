@@ -23,6 +23,7 @@ struct Epilogue: Hashable, Sendable, Codable {
 extension Convolution {
   /// One launch for the images, with a packing of the weights that is kept between runs where they are.
   public func lower(_ lowering: inout Lowering) {
+    if lowering.sumsExactly { return lowerExactly(&lowering) }
     switch (role, lowering.family) {
     case (.weight, .cpu): lowerWeightCPU(&lowering)
     case (.weight, .gpu): lowerWeightGPU(&lowering)

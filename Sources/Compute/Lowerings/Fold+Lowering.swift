@@ -35,9 +35,12 @@ extension Lowering {
     let target = StridedView(
       offset: 0, strides: shape.selecting(kept).strides + folded.map { _ in 0 }, shape: shape.selecting(order)
     )
-    planner.fold(
-      .init(term: term ?? root, buffer: result, element: StoredElement(types[0].element), view: target),
-      kept: kept.count, code, StoredElement(type(0).element))
+    let output = MapProgramBuilder.Destination(
+      term: term ?? root, buffer: result, element: StoredElement(types[0].element), view: target)
+    if code == 0, sumsExactly, types[0].element == .float32 {
+      return planner.sumExactly(output, kept: kept.count)
+    }
+    planner.fold(output, kept: kept.count, code, StoredElement(type(0).element))
   }
 
   /// The term of input `index` in its dense order of axes, and which axes of the iteration each axis became.

@@ -1,6 +1,8 @@
 extension MatrixMultiply {
   /// One launch, and in the CPU family one more that packs a second operand that stays the same between runs.
-  public func lower(_ lowering: inout Lowering) { lower(&lowering, Epilogue()) }
+  public func lower(_ lowering: inout Lowering) {
+    if lowering.sumsExactly { lowerExactly(&lowering) } else { lower(&lowering, Epilogue()) }
+  }
 
   func lower(_ lowering: inout Lowering, _ epilogue: Epilogue) {
     switch lowering.family {

@@ -103,6 +103,7 @@ extension WindowScatter {
 extension WindowSum {
   /// One launch.
   public func lower(_ lowering: inout Lowering) {
+    if lowering.sumsExactly { return lowerExactly(&lowering) }
     let (image, output) = (lowering.type(0).shape, lowering.types[0].shape)
     let call = WindowCall(window, lowering)
     let buffers = [lowering.buffer(0, call.layout), lowering.result(0, call.layout)]
@@ -113,6 +114,7 @@ extension WindowSum {
 extension WindowSpread {
   /// One launch; a work-item owns the places it adds to.
   public func lower(_ lowering: inout Lowering) {
+    if lowering.sumsExactly { return lowerExactly(&lowering) }
     let (image, output) = (lowering.types[0].shape, lowering.type(0).shape)
     let call = WindowCall(window, lowering)
     let buffers = [lowering.buffer(0, call.layout), lowering.result(0, call.layout)]

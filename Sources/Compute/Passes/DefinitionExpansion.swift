@@ -1,9 +1,11 @@
 extension Graph {
-  /// This graph with the definitions in place of those primitives that have no kernels in `family` for their inputs.
-  func expandingDefinitions(for family: KernelFamily) -> Graph {
+  /// This graph with the definitions in place of those primitives that have no kernels in `family` for their inputs, or
+  /// none that are exact enough.
+  func expandingDefinitions(for family: KernelFamily, _ options: PlanOptions) -> Graph {
     func expands(_ node: Node) -> (any DefinedPrimitive)? {
       guard case .operation(let operation) = node.kind, let primitive = operation as? any DefinedPrimitive,
         !primitive.hasKernels(family, node.inputs.map { nodes[$0].type })
+          || (options.contains(.exactSums) && !primitive.hasExactKernels)
       else { return nil }
       return primitive
     }
@@ -17,6 +19,6 @@ extension Graph {
       }
     }
     // A definition may use defined primitives.
-    return rewriter.finished().expandingDefinitions(for: family)
+    return rewriter.finished().expandingDefinitions(for: family, options)
   }
 }

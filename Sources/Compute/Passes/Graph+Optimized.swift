@@ -5,12 +5,13 @@ extension Graph {
   public func optimized(
     for family: KernelFamily, _ options: PlanOptions, fixed: Set<NodeID> = []
   ) -> Graph {
+    let options = options.consistent
     // Passes copy inputs in their order, so that the place of an input says which it is.
     let isFixed = inputs.map { fixed.contains($0.node) }
     func fixedInputs(of graph: Graph) -> Set<NodeID> {
       Set(zip(graph.inputs, isFixed).filter(\.1).map(\.0.node))
     }
-    var graph = expandingDefinitions(for: family)
+    var graph = expandingDefinitions(for: family, options)
     if options.contains(.simplification) { graph = graph.simplified().mergingBatches().simplified() }
     if options.contains(.batchNormFolding) {
       graph = graph.foldingBatchNorm(fixed: fixedInputs(of: graph))
@@ -19,6 +20,7 @@ extension Graph {
     if family == .cpu, options.contains(.selectionFusion) { graph = graph.fusingSelections() }
     graph = graph.preservingTies()
     if options.contains(.epilogueFusion) { graph = graph.fusingPools().fusingEpilogues(options) }
+    if options.contains(.exactSums) { graph = graph.fusingPools() }
     return graph.optimizingBodies(for: family, options, fixed: fixedInputs(of: graph))
   }
 

@@ -9,6 +9,7 @@ extension Plan {
   public init(
     _ graph: Graph, family: KernelFamily, options: PlanOptions = .all, tuning: Tuning = .none
   ) {
+    let options = options.consistent
     let graph = graph.optimized(for: family, options)
     let planner = Planner(
       family: family, options: options, tuning: tuning, keepsParameters: graph.updates.isEmpty)

@@ -33,7 +33,7 @@ extension PlanOptions {
   package static let tensorFloat32 = PlanOptions(rawValue: 1 << 15)
 
   /// What devices decide, by what they can do and by timing.
-  private static let decisions = TensorCoreLayer.every.union(.tensorFloat32)
+  private static let decisions = TensorCoreLayer.every.union([.tensorFloat32, .exactSums])
 
   /// The passes of these that suit a device, and what it has decided.
   func suited(to device: any Device) -> PlanOptions {

@@ -32,6 +32,19 @@ public struct PlanOptions: OptionSet, Hashable, Sendable {
   /// In the CPU family: chains of slices and paddings of images as one kernel.
   public static let selectionFusion = PlanOptions(rawValue: 1 << 11)
 
+  /// Sums, products and convolutions as if they were computed with twice the bits and rounded once.
+  ///
+  /// Not one of ``all``: it changes results. Passes that round elsewhere are left out of a plan that has it.
+  package static let exactSums = PlanOptions(rawValue: 1 << 14)
+
+  /// The passes that compute products in another order or of other numbers than the graph says.
+  private static let rounding: PlanOptions = [
+    .batchNormFolding, .epilogueFusion, .fastConvolution, .matrixTiles, .tensorCores, .selectionFusion,
+  ]
+
+  /// These passes without those that contradict another one.
+  var consistent: PlanOptions { contains(.exactSums) ? subtracting(Self.rounding) : self }
+
   /// In the CPU family: launches are not cut into more work-items than one thread needs.
   ///
   /// Not one of ``all``: it is chosen for plans that run in several lanes.

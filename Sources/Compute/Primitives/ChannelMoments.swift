@@ -37,6 +37,9 @@ public struct ChannelMoments: DefinedPrimitive {
   public func hasKernels(_ family: KernelFamily, _ inputs: [TensorType]) -> Bool {
     family == .cpu && inputs[0].fillsChannelBlocks
   }
+
+  /// Their sums are rounded at every step.
+  public var hasExactKernels: Bool { false }
 }
 
 /// The sums over all samples and places of each channel of `x`, and of its products with deviations of `y`.
@@ -71,6 +74,9 @@ public struct ChannelSums: DefinedPrimitive {
   public func hasKernels(_ family: KernelFamily, _ inputs: [TensorType]) -> Bool {
     family == .cpu && inputs[0].fillsChannelBlocks && inputs[0].shape.count > 0
   }
+
+  /// Their sums are rounded at every step.
+  public var hasExactKernels: Bool { false }
 }
 
 extension Tensor {

@@ -8,11 +8,17 @@ public protocol DefinedPrimitive: Primitive {
 
   /// Whether a family has kernels for inputs of these types; the definition is planned in its place where not.
   func hasKernels(_ family: KernelFamily, _ inputs: [TensorType]) -> Bool
+
+  /// Whether its kernels do what ``Precision/exact`` promises; the definition is planned in its place where not.
+  var hasExactKernels: Bool { get }
 }
 
 extension DefinedPrimitive {
   /// Every family has.
   public func hasKernels(_ family: KernelFamily, _ inputs: [TensorType]) -> Bool { true }
+
+  /// They do.
+  public var hasExactKernels: Bool { true }
 
   /// What the definition sends back.
   public func pullback(_ cotangent: Tensor, _ inputs: [Tensor], _ output: Tensor) -> [Tensor?] {

@@ -26,7 +26,7 @@ struct TensorCoreVerdict: Codable, Equatable {
     if use == .all { return TensorCoreLayer.allCases }
     return TensorCoreLayer.allCases.filter { layer in
       guard let times = times[layer.rawValue] else { return false }
-      let candidate = precision == .float32 ? times.split : times.rounded
+      let candidate = precision == .tensorFloat32 ? times.rounded : times.split
       return candidate.isFinite && candidate > 0 && candidate < times.plain * Self.margin
     }
   }
@@ -35,14 +35,14 @@ struct TensorCoreVerdict: Codable, Equatable {
   func options(_ precision: Precision, _ use: TensorCoreUse) -> PlanOptions {
     let layers = layers(precision, use)
     if layers.isEmpty { return [] }
-    return PlanOptions(layers.map(\.option)).union(precision == .float32 ? [] : .tensorFloat32)
+    return PlanOptions(layers.map(\.option)).union(precision == .tensorFloat32 ? .tensorFloat32 : [])
   }
 
   /// What people want to know: a line for the choice, and one for each layer that was timed.
   func findings(_ precision: Precision, _ use: TensorCoreUse) -> [String] {
     if let failure { return ["tensor cores: off, because \(failure)"] }
     let chosen = layers(precision, use)
-    let kind = precision == .float32 ? "3xTF32" : "TF32"
+    let kind = precision == .tensorFloat32 ? "TF32" : "3xTF32"
     let names = chosen.map(\.rawValue).joined(separator: ", ")
     let choice = chosen.isEmpty ? "for no layer" : "\(kind) for \(names)"
     return ["tensor cores: \(choice)"]

@@ -60,7 +60,12 @@ struct ReportHeader: Encodable {
     facts.add(
       "data", "\(data.source)  \(data.samples) samples of \(shape), values \(data.smallest)...\(data.largest)"
     )
-    let rounding = device.precision == .float32 ? "" : ", products rounded (--precision tf32)"
+    let rounding =
+      switch device.precision {
+      case .float32: ""
+      case .tensorFloat32: ", products rounded (--precision tf32)"
+      case .exact: ", exact sums (--precision exact)"
+      }
     facts.add("device", "\(device.name)  \(device.title)\(rounding)")
   }
 }
