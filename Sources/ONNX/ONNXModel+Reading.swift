@@ -30,19 +30,27 @@ extension ONNXModel {
     }
     proto.prepareNames()
     let versions = ImportedNode.versions(proto.opsetImport)
-    guard let opset = versions[""] else {
+    // A file may use other domains alone, whose nodes are then named one by one.
+    guard let opset = versions[""] ?? (proto.usesOtherDomainsAlone ? Self.opsets.lowerBound : nil) else {
       throw FileError(path, "the model does not say which operator set it uses; the file may be cut short")
     }
     guard Self.opsets.contains(opset) else {
+      let (first, last) = (Self.opsets.lowerBound, Self.opsets.upperBound)
       throw FileError(
-        path,
-        "operator set \(opset) is newer than those that are known, up to \(Self.opsets.upperBound); export the model for one of them")
+        path, "operator set \(opset) is not known, \(first) to \(last) are; export the model for one of them")
     }
     graph = try ImportedGraph(proto, path: path, folder: folder, versions: versions)
     self.path = path
     irVersion = Int(proto.irVersion)
     self.opset = opset
     producer = [proto.producerName, proto.producerVersion].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+}
+
+extension ModelProto {
+  fileprivate var usesOtherDomainsAlone: Bool {
+    !opsetImport.isEmpty && !graph.node.isEmpty
+      && graph.node.allSatisfy { !ImportedNode.canonical($0.domain).isEmpty }
   }
 }
 

@@ -7,10 +7,23 @@ extension ArrayElement {
   /// - Throws: ``ImportError`` for codes that stand for texts, complex numbers and numbers of 8 bits or less.
   init(onnx code: Int32) throws {
     guard let found = ArrayElement.allCases.first(where: { $0.onnxCode.rawValue == Int(code) }) else {
-      let name = TensorProto.DataType(rawValue: Int(code)).map { "\($0)" } ?? "number \(code)"
-      throw ImportError("elements of type \(name) are not supported")
+      throw ImportError("elements of type \(Self.name(code)) are not supported" + Self.advice(code))
     }
     self = found
+  }
+
+  private static let small = [
+    17: "float8e4m3fn", 18: "float8e4m3fnuz", 19: "float8e5m2", 20: "float8e5m2fnuz", 21: "uint4", 22: "int4",
+    23: "float4e2m1", 24: "float8e8m0", 25: "uint2", 26: "int2",
+  ]
+
+  private static func name(_ code: Int32) -> String {
+    if let name = small[Int(code)] { return name }
+    return TensorProto.DataType(rawValue: Int(code)).map { "\($0)" } ?? "number \(code)"
+  }
+
+  private static func advice(_ code: Int32) -> String {
+    small[Int(code)] == nil ? "" : "; store the model with 8-bit integers or 16-bit floating-point numbers"
   }
 
   /// The code in files.

@@ -14,7 +14,7 @@ struct ImportedNode: Sendable {
   var inputs: [String]
   /// The names of the values it gives; empty for one that nobody wants.
   let outputs: [String]
-  let attributes: [String: NodeAttribute]
+  var attributes: [String: NodeAttribute]
   /// The graphs that attributes hold: branches and bodies of control flow.
   var subgraphs: [String: Subgraph]
 

@@ -7,10 +7,10 @@ extension ModelProto {
   /// subgraphs may occur in another subgraph once more. Names that would clash get a number behind them.
   mutating func prepareNames() {
     separateEquivalentNames()
-    var taken = Set(graph.definitions)
+    var taken = NamePool(graph.definitions)
     graph.separateSubgraphs(&taken)
     for index in functions.indices {
-      var taken = Set(functions[index].input + functions[index].node.flatMap(\.output))
+      var taken = NamePool(functions[index].input + functions[index].node.flatMap(\.output))
       for node in functions[index].node.indices {
         functions[index].node[node].separateSubgraphs(&taken, [:])
       }
@@ -18,12 +18,13 @@ extension ModelProto {
   }
 
   private mutating func separateEquivalentNames() {
-    var names = EquivalentNames()
-    graph.visitNames { names.insert($0) }
+    var all: [String] = []
+    graph.visitNames { all.append($0) }
     for function in functions {
-      (function.input + function.output).forEach { names.insert($0) }
-      function.node.forEach { $0.visitNames { names.insert($0) } }
+      all += function.input + function.output
+      function.node.forEach { $0.visitNames { all.append($0) } }
     }
+    let names = EquivalentNames(all.filter { $0.utf8.contains { $0 >= 0x80 } })
     guard !names.renamed.isEmpty else { return }
     graph.renameDeeply { names[$0] }
     for index in functions.indices {
@@ -34,24 +35,39 @@ extension ModelProto {
   }
 }
 
+/// Names that are in use, and others beside them.
+private struct NamePool {
+  private var taken: Set<String>
+  /// The number that a name gets next, so that names which occur often cost no more than others.
+  private var numbers: [String: Int] = [:]
+
+  init(_ names: [String] = []) { taken = Set(names) }
+
+  /// The name, with a number behind it where it is taken; it is in use from then on.
+  mutating func unused(_ name: String) -> String {
+    if taken.insert(name).inserted { return name }
+    while true {
+      let number = numbers[name, default: 2]
+      numbers[name] = number + 1
+      let other = "\(name) (\(number))"
+      if taken.insert(other).inserted { return other }
+    }
+  }
+}
+
 /// Names that are equal in Swift and differ in bytes.
 private struct EquivalentNames {
-  private var bytes: [String: [UInt8]] = [:]
+  /// The new name of each but the first of those that are equal.
   private(set) var renamed: [[UInt8]: String] = [:]
 
-  mutating func insert(_ name: String) {
-    guard name.utf8.contains(where: { $0 >= 0x80 }) else { return }
-    let own = Array(name.utf8)
-    guard let first = bytes[name] else {
-      bytes[name] = own
-      return
+  init(_ names: [String]) {
+    var pool = NamePool(names)
+    var first: [String: [UInt8]] = [:]
+    for name in names {
+      let own = Array(name.utf8)
+      if first[name, default: own] != own, renamed[own] == nil { renamed[own] = pool.unused(name) }
+      first[name] = first[name] ?? own
     }
-    guard first != own, renamed[own] == nil else { return }
-    var number = 2
-    while bytes["\(name) (\(number))"] != nil { number += 1 }
-    let other = "\(name) (\(number))"
-    bytes[other] = Array(other.utf8)
-    renamed[own] = other
   }
 
   subscript(name: String) -> String { renamed[Array(name.utf8)] ?? name }
@@ -78,21 +94,15 @@ extension GraphProto {
     node.forEach { $0.visitNames(visit) }
   }
 
-  fileprivate mutating func separateSubgraphs(_ taken: inout Set<String>) {
+  fileprivate mutating func separateSubgraphs(_ taken: inout NamePool) {
     for index in node.indices { node[index].separateSubgraphs(&taken, [:]) }
   }
 
   /// Makes the names of this subgraph its own, and nodes of its stored values.
-  fileprivate mutating func separate(_ taken: inout Set<String>, _ outer: [String: String]) {
+  fileprivate mutating func separate(_ taken: inout NamePool, _ outer: [String: String]) {
     var names = outer
     for local in definitions where !local.isEmpty {
-      var own = local
-      var number = 2
-      while !taken.insert(own).inserted {
-        own = "\(local) (\(number))"
-        number += 1
-      }
-      names[local] = own
+      names[local] = taken.unused(local)
     }
     rename { names[$0] ?? $0 }
     node = initializer.map(NodeProto.init(constant:)) + node
@@ -117,7 +127,7 @@ extension NodeProto {
     attribute = [value]
   }
 
-  fileprivate mutating func separateSubgraphs(_ taken: inout Set<String>, _ outer: [String: String]) {
+  fileprivate mutating func separateSubgraphs(_ taken: inout NamePool, _ outer: [String: String]) {
     for index in attribute.indices where attribute[index].hasG { attribute[index].g.separate(&taken, outer) }
   }
 

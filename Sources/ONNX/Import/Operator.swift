@@ -26,6 +26,8 @@ extension Operator {
   /// The operator of this name and domain, if it is understood.
   static func named(_ name: String, domain: String) -> Operator? {
     switch domain {
+    // onnxruntime's optimiser writes this one without its domain.
+    case "" where name == "SimplifiedLayerNormalization": fused[name]
     case "": all[name]
     case "com.microsoft": fused[name]
     default: nil
@@ -36,6 +38,8 @@ extension Operator {
   static func advice(_ name: String, domain: String) -> String {
     switch domain {
     case "": adviceForStandard(name)
+    case "com.microsoft" where name.hasPrefix("QLinear"):
+      "this operator computes with quantised integers; quantise the model with QuantFormat.QDQ"
     case "com.microsoft":
       "onnxruntime's optimiser writes this operator; save the model as it was before it was optimised, or with "
         + "graph_optimization_level ORT_DISABLE_ALL"

@@ -58,6 +58,8 @@ struct GridSampling {
 
   /// Points outside moved to the edge or reflected into the image; a point that is outside along one axis is moved along all.
   private func folded(_ axes: [Tensor], _ extents: [Int]) -> [Tensor] {
+    // Cubic weights need a point where it is: there only the pixels are moved, as PyTorch and onnxruntime do.
+    if case .cubic = mode { return axes }
     var places = axes
     if case .nearest = mode { places = places.map { $0.rounded() } }
     guard padding != .zeros else { return places }

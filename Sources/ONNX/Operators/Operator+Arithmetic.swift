@@ -48,7 +48,10 @@ extension Operator {
   private static func floatingRemainder(_ a: Tensor, _ b: Tensor) -> Tensor {
     let (size, divisor) = (a.absolute(), b.absolute())
     // The quotient may be rounded to the next integer, which is corrected; it has derivative zero.
-    let raw = size - (size / divisor).floor() * divisor
+    // Nothing is taken from what is divided by infinity.
+    let isInfinite = divisor .== .infinity
+    let finite = isInfinite.select(divisor.ones, divisor)
+    let raw = isInfinite.select(size - size.floor() * 0, size - (size / finite).floor() * finite)
     let lifted = (raw .< 0).select(raw + divisor, raw)
     let remainder = (lifted .>= divisor).select(lifted - divisor, lifted)
     return (a .< 0).select(-remainder, remainder)

@@ -35,8 +35,8 @@ private struct FourierTransform {
     }
     let standard = isOneSided && isInverse ? 2 * (x.shape[axis] - 1) : x.shape[axis]
     length = try call.has(1) ? call.knownInteger(1) : standard
-    guard length >= 1, length <= 4096 else {
-      throw ImportError("a transform of \(length) elements is not supported; 1 to 4096 are")
+    guard length >= 1, length <= 2048 else {
+      throw ImportError("a transform of \(length) elements is not supported; 1 to 2048 are")
     }
     if isOneSided, isInverse == (x.shape[x.rank - 1] == 1) {
       throw ImportError("a one-sided transform takes real signals, and its inverse complex ones")

@@ -1,6 +1,14 @@
 import ArrayFiles
 import Compute
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 extension Operator {
   /// Values made from nothing but parameters.
   static let generation: [String: Operator] = [
@@ -16,7 +24,33 @@ extension Operator {
       return [ImportedValue(call.scope.full(shape, held, traced), value.element)]
     },
     "Range": Operator(range),
+    "HannWindow": window([0.5, 0.5]),
+    "HammingWindow": window([25.0 / 46, 21.0 / 46]),
+    "BlackmanWindow": window([0.42, 0.5, 0.08]),
   ]
+
+  /// A window of a known size: a sum of cosines with these weights and alternating signs.
+  private static func window(_ weights: [Double]) -> Operator {
+    Operator { call in
+      let size = try call.knownInteger(0)
+      let element = try ArrayElement(onnx: Int32(clamping: try call.integer("output_datatype", default: 1)))
+      guard 0...(1 << 24) ~= size, element.isFloating else {
+        throw ImportError("a window of \(size) elements of type \(element.rawValue) is not supported")
+      }
+      let period = try call.flag("periodic", default: true) ? size : max(1, size - 1)
+      let values = (0..<size).map { place in
+        weights.enumerated().reduce(0) { sum, term in
+          let turns = Double(term.offset * place % period) / Double(period)
+          return sum + term.element * (term.offset % 2 == 0 ? 1 : -1) * cosine(turns)
+        }
+      }
+      return [
+        ImportedValue(constant: StoredArray(shape: [size], doubles: values, as: element), in: call.scope)
+      ]
+    }
+  }
+
+  private static func cosine(_ turns: Double) -> Double { cos(2 * .pi * turns) }
 
   private static func constant(_ call: NodeCall) throws -> StoredArray {
     if let tensor = try call.storedTensor("value") { return tensor }

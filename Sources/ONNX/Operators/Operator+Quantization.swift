@@ -29,6 +29,11 @@ extension Operator {
     "DynamicQuantizeLinear": Operator { call in
       let x = try call.floating(0)
       guard x.shape.count > 0 else { throw ImportError("\(x.shape) has no elements to find a range of") }
+      if let samples = call.context.samples, samples > 1, x.shape.extents.first == samples {
+        throw ImportError(
+          "its scale is that of all \(samples) samples together; export the model with a batch of one, or quantise it "
+            + "with fixed scales (quantize_static)")
+      }
       let axes = Array(0..<x.rank)
       let (low, high) = (x.minimum(over: axes).minimum(0), x.maximum(over: axes).maximum(0))
       let width = (high - low) / 255

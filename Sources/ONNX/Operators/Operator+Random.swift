@@ -43,8 +43,12 @@ extension Operator {
 
 extension NodeCall {
   /// A tensor of this shape: one draw for all samples in inference, else one for each.
-  fileprivate func drawn(_ shape: Shape, _ draw: (Randomness, Shape) -> Tensor) -> Tensor {
-    guard let first = shape.extents.first, first == context.samples else {
+  ///
+  /// - Parameter isCounted: Whether the first axis counts samples, if it has as many places.
+  fileprivate func drawn(
+    _ shape: Shape, isCounted: Bool = true, _ draw: (Randomness, Shape) -> Tensor
+  ) -> Tensor {
+    guard isCounted, let first = shape.extents.first, first == context.samples else {
       return draw(Randomness(seed: seed, samples: scope.full([], 0, .int32)), shape)
     }
     let rest = Shape(Array(shape.extents.dropFirst()))
@@ -80,7 +84,7 @@ extension NodeCall {
     _ shape: Shape, like value: ImportedValue?, standard: ArrayElement
   ) throws -> ImportedValue {
     let (mean, scale) = (try float("mean", default: 0), try float("scale", default: 1))
-    return try number(drawn(shape) { $0.normal($1) } * scale + mean, standard)
+    return try number(drawn(shape, isCounted: value != nil) { $0.normal($1) } * scale + mean, standard)
   }
 
   fileprivate func uniform(
@@ -88,7 +92,7 @@ extension NodeCall {
   ) throws -> ImportedValue {
     let (low, high) = (try float("low", default: 0), try float("high", default: 1))
     guard low <= high, (high - low).isFinite else { throw ImportError("\(low) to \(high) is no range") }
-    return try number(drawn(shape) { $0.uniform($1) } * (high - low) + low, standard)
+    return try number(drawn(shape, isCounted: value != nil) { $0.uniform($1) } * (high - low) + low, standard)
   }
 
   private func number(_ tensor: Tensor, _ standard: ArrayElement) throws -> ImportedValue {
