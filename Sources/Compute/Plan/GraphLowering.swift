@@ -176,6 +176,11 @@ struct GraphLowering {
     case .clamp:
       let raised = Term(.apply(.maximumF, [x[0], x[1]]), element)
       return Term(.apply(.minimumF, [raised, x[2]]), element)
+    case .guardedMultiply:
+      let zero = Term.constant(0, element)
+      let isZero = x.map { Term(.apply(.equalF, [$0, zero]), .bool) }
+      let product = Term(.apply(.multiplyF, x), element)
+      return Term(.apply(.select, [Term(.apply(.or, isZero), .bool), zero, product]), element)
     default:
       guard let opcode = function.opcode(x[0].element) else {
         preconditionFailure("\(function) has no instruction")

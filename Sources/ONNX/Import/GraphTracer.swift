@@ -107,7 +107,9 @@ struct GraphTracer {
     {
       return folded.map { constant($0) }
     }
-    let traced = try QuantizedPassage.translated(operation, node, inputs.map { $0?.value }, scope, context)
+    let traced = try scope.located(as: node.place) {
+      try QuantizedPassage.translated(operation, node, inputs.map { $0?.value }, scope, context)
+    }
     if let failure = scope.takeFailure() { throw failure }
     for value in traced { try value.tensor.checkExtents() }
     let small = isKnown ? smallResults(node, operation, inputs, traced) : nil
