@@ -22,7 +22,8 @@ package enum Memory {
     }
     guard HostMemory.mayHold(count) else {
       throw FileError(
-        path, at: place, "takes \(count) bytes, and \(HostMemory.available ?? 0) bytes of memory are available")
+        path, at: place,
+        "takes \(count) bytes, and \(HostMemory.available ?? 0) bytes of memory are available")
     }
   }
 }

@@ -28,7 +28,8 @@ final class AlignedMemory: Sendable {
     guard HostMemory.mayHold(size), posix_memalign(&memory, 4096, size) == 0, let memory else {
       let available = HostMemory.available.map { "; \($0) are available" } ?? ""
       throw DeviceError(
-        .outOfMemory, on: "cpu", "there is no memory for \(byteCount) bytes more\(available); use a smaller --batch")
+        .outOfMemory, on: "cpu",
+        "there is no memory for \(byteCount) bytes more\(available); use a smaller batch (--batch)")
     }
     base = memory
     base.initializeMemory(as: UInt8.self, repeating: initialByte, count: size)

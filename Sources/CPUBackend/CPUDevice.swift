@@ -55,7 +55,8 @@ public struct CPUDevice: Device {
   public var findings: [String] {
     guard tremor_is_optimized() == 0 else { return [] }
     return [
-      "the kernels were compiled without optimisation (-O0): 12 to 20 times slower; build with '-c release' or '-Xcc -O3'"
+      "the kernels were compiled without optimisation (-O0): 12 to 20 times slower; "
+        + "build with '-c release' or '-Xcc -O3'"
     ]
   }
 

@@ -33,7 +33,8 @@ import Testing
         }
       }
     }
-    var (large, small) = (try executable(), try executable())
+    var large = try executable()
+    var small = try executable()
     try HostMemory.$pretended.withValue(16 << 20) { try small.prepare(for: 64) }
     #expect(small.tile < 64 && small.tile >= 2, "\(small.tile)")
     var hopeless = try executable()

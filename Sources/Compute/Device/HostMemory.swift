@@ -48,7 +48,8 @@ package enum HostMemory {
       while true {
         found.append(
           isUnified
-            ? Group(folder: root + folder, limit: "memory.max", usage: "memory.current", cache: "inactive_file")
+            ? Group(
+              folder: root + folder, limit: "memory.max", usage: "memory.current", cache: "inactive_file")
             : Group(
               folder: root + folder, limit: "memory.limit_in_bytes", usage: "memory.usage_in_bytes",
               cache: "total_inactive_file"))
@@ -64,7 +65,9 @@ package enum HostMemory {
       text("\(group.folder)/\(name)").flatMap { Int($0.filter { !$0.isWhitespace }) }
     }
     // A group without a limit says "max", or a number beyond every memory.
-    guard let limit = number(group.limit), limit < 1 << 60, let usage = number(group.usage) else { return nil }
+    guard let limit = number(group.limit), limit < 1 << 60, let usage = number(group.usage) else {
+      return nil
+    }
     let cached = text("\(group.folder)/memory.stat").flatMap { self.number(after: group.cache + " ", in: $0) }
     return max(0, limit - usage + (cached ?? 0))
   }
