@@ -61,6 +61,14 @@ tremor_isa tremor_best_isa(void) {
   return TREMOR_ISA_PORTABLE;
 }
 
+int tremor_is_optimized(void) {
+#ifdef __OPTIMIZE__
+  return 1;
+#else
+  return 0;
+#endif
+}
+
 tremor_kernel_function tremor_find_kernel(const char *name, tremor_isa isa) {
   if (!tremor_has_isa(isa)) return NULL;
 #if defined(__x86_64__)

@@ -22,6 +22,8 @@ typedef enum tremor_isa {
 tremor_isa tremor_best_isa(void);
 // Whether this build contains `isa` and this processor runs it.
 int tremor_has_isa(tremor_isa isa);
+// Whether the kernels were compiled with optimisation; without, they are more than ten times slower.
+int tremor_is_optimized(void);
 // The kernel of this name, or NULL.
 tremor_kernel_function tremor_find_kernel(const char *name, tremor_isa isa);
 

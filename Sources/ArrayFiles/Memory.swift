@@ -1,3 +1,5 @@
+internal import Compute
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -13,10 +15,15 @@ package enum Memory {
 
   /// Refuses what the machine cannot hold, before anything is allocated.
   ///
-  /// - Throws: ``FileError`` if there are more bytes than the machine has memory.
+  /// - Throws: ``FileError`` if there are more bytes than the machine has memory, or than are available now.
   static func check(_ count: Int, _ path: String, at place: String? = nil) throws(FileError) {
     guard count <= size else {
       throw FileError(path, at: place, "takes \(count) bytes; this machine has \(size) bytes of memory")
+    }
+    guard HostMemory.mayHold(count) else {
+      throw FileError(
+        path, at: place,
+        "takes \(count) bytes, and \(HostMemory.available ?? 0) bytes of memory are available")
     }
   }
 }

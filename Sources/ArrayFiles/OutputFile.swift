@@ -32,8 +32,7 @@ public struct OutputFile: ~Copyable {
 
   deinit {
     // After a commit no file has this name any more.
-    // SAFETY: the name is a string that ends with a zero, alive during the call.
-    _ = unsafe unlink(temporary)
+    UnfinishedFiles.remove(temporary)
   }
 
   /// Appends bytes, straight from the array's memory.
@@ -85,8 +84,15 @@ extension OutputFile {
     do throws(SystemError) {
       let target = try resolved(path)
       let permissions = try permissions(of: target)
-      let (temporary, descriptor) = try temporaryFile(beside: target)
-      if let permissions { try descriptor.change(permissions: permissions) }
+      let (temporary, descriptor) = try UnfinishedFiles.adding { () throws(SystemError) in
+        try temporaryFile(beside: target)
+      }
+      do throws(SystemError) {
+        if let permissions { try descriptor.change(permissions: permissions) }
+      } catch {
+        UnfinishedFiles.remove(temporary)
+        throw error
+      }
       return (target, temporary, descriptor)
     } catch {
       throw FileError(

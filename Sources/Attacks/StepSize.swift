@@ -1,3 +1,5 @@
+public import Compute
+
 /// How far a step of an attack goes, in the norm of its threat model.
 public enum StepSize: Hashable, Sendable {
   /// In units of pixels.
@@ -5,20 +7,27 @@ public enum StepSize: Hashable, Sendable {
   /// As a share of the radius.
   case relative(Double)
 
-  /// The length in units of pixels.
-  public func length(in threat: some ThreatModel) -> Double {
+  /// The length in units of pixels, for images of this shape, `[N, ...]`.
+  ///
+  /// A share of a radius that reaches every image is one of the distance between opposite corners of the range of pixels.
+  public func length(in threat: some ThreatModel, for images: Tensor) -> Double {
     switch self {
     case .absolute(let length): length.value
-    case .relative(let share): share * threat.radius
+    case .relative(let share):
+      min(ratio(in: threat).value, share * threat.diameter(of: images.shape.withoutSamples))
     }
   }
 
-  /// The length as it was given, or as a number where it is a share.
+  /// The length as it was given, or the share of the budget as that was given: a quarter of 8/255 is 2/255.
   public func ratio(in threat: some ThreatModel) -> Ratio {
     switch self {
     case .absolute(let length): length
-    case .relative(1): threat.budget
-    case .relative: Ratio(length(in: threat))
+    case .relative(let share): threat.budget.scaled(by: share)
     }
   }
+}
+
+extension Shape {
+  /// The shape of one of the samples that the first axis counts.
+  var withoutSamples: Shape { Shape(Array(extents.dropFirst())) }
 }

@@ -1,6 +1,14 @@
 internal import Compute
 internal import Synchronization
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
 /// Memory that starts on a page, so that vector loads and stores of kernels are aligned.
 final class AlignedMemory: Sendable {
   // SAFETY: the address never changes; what lies there is only touched on the device's queue.
@@ -10,16 +18,24 @@ final class AlignedMemory: Sendable {
   let isIncomplete = Atomic(false)
 
   /// Allocates memory whose bytes are all `initialByte`.
+  ///
+  /// - Throws: ``DeviceError`` of kind `outOfMemory`. Systems promise more memory than they have and end the process that
+  ///   writes to it, so what is available is asked for first.
   init(byteCount: Int, initialByte: UInt8 = 0) throws {
     self.byteCount = byteCount
-    guard byteCount < 1 << 46 else {
-      throw DeviceError(.outOfMemory, on: "cpu", "\(byteCount) bytes cannot be had; use a smaller batch")
+    let size = max(byteCount, 64)
+    var memory: UnsafeMutableRawPointer?
+    guard HostMemory.mayHold(size), posix_memalign(&memory, 4096, size) == 0, let memory else {
+      let available = HostMemory.available.map { "; \($0) are available" } ?? ""
+      throw DeviceError(
+        .outOfMemory, on: "cpu",
+        "there is no memory for \(byteCount) bytes more\(available); use a smaller batch (--batch)")
     }
-    base = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 64), alignment: 4096)
-    base.initializeMemory(as: UInt8.self, repeating: initialByte, count: max(byteCount, 64))
+    base = memory
+    base.initializeMemory(as: UInt8.self, repeating: initialByte, count: size)
   }
 
-  deinit { base.deallocate() }
+  deinit { free(base) }
 
   func write(_ bytes: ArraySlice<UInt8>, at offset: Int) {
     precondition(offset >= 0 && offset + bytes.count <= byteCount, "the bytes do not fit")

@@ -56,6 +56,15 @@ public struct CPUDevice: Device {
   /// The vector instructions in use, and how many threads.
   public var summary: String { "\(instructionSet), \(threads) \(threads == 1 ? "thread" : "threads")" }
 
+  /// That the kernels were compiled without optimisation, if they were.
+  public var findings: [String] {
+    guard tremor_is_optimized() == 0 else { return [] }
+    return [
+      "the kernels were compiled without optimisation (-O0): 12 to 20 times slower; "
+        + "build with '-c release' or '-Xcc -O3'"
+    ]
+  }
+
   /// Memory of the process.
   public func makeBuffer(byteCount: Int) throws -> any DeviceBuffer {
     CPUBuffer(memory: try AlignedMemory(byteCount: byteCount, initialByte: initialByte), pool: pool)

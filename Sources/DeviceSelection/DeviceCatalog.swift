@@ -2,6 +2,12 @@ internal import CPUBackend
 public import Compute
 internal import OpenCLBackend
 
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
 /// The devices of a machine, and which of them is meant by a request.
 public struct DeviceCatalog: Sendable {
   /// The processor, then every OpenCL device in the order of its drivers.
@@ -24,10 +30,13 @@ public struct DeviceCatalog: Sendable {
   ///   - threads: How many threads the processor uses; one for each core when nil.
   ///   - request: The only request that will be made, or nil to list everything.
   ///   - precision: How exactly the devices multiply.
-  /// - Throws: `DeviceError` when the processor cannot be used.
+  /// - Throws: `DeviceError` when the processor cannot be used, or an environment variable asks for what does not exist.
   public static func current(
     threads: Int? = nil, for request: DeviceRequest? = nil, precision: Precision = .float32
   ) throws -> DeviceCatalog {
+    if let reason = EnvironmentVariable.refusal(ProcessInfo.processInfo.environment) {
+      throw DeviceError(.misuse, on: "environment", reason)
+    }
     let processor = DeviceEntry(tuned: try CPUDevice(threads: threads, precision: precision))
     if request == .cpu { return DeviceCatalog([processor]) }
     let (devices, reason) = OpenCL.devices()

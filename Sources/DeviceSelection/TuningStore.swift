@@ -17,7 +17,8 @@ public struct TuningStore: Sendable {
   ///
   /// - Parameter identity: What tells the device apart from others: its maker's name, its driver, its threads.
   init(_ identity: String, environment: [String: String] = ProcessInfo.processInfo.environment) {
-    let section = String(identity.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+    // A digest of all of it: names that differ in one character are different devices.
+    let section = SHA256.hexadecimal(of: identity)
     let folder = CacheLocation(environment: environment).folder
     files = folder.map { FileCache(root: $0 + "/v1", section: "tuning-" + section) }
     isRead = environment["TREMOR_TUNING"] != "off"

@@ -58,14 +58,23 @@ public struct Model: Sendable {
 
   /// This model with other values for parameters of the same names and types.
   ///
-  /// - Precondition: Every name is known and its type is unchanged.
-  public func with(_ values: [String: HostArray]) -> Model {
+  /// - Throws: ``LayerError`` that names the first parameter that the model does not have, or has in another type, as
+  ///   where the values are those of another model.
+  public func with(_ values: [String: HostArray]) throws(LayerError) -> Model {
     var model = self
-    for (name, value) in values {
-      guard let index = parameters.firstIndex(where: { $0.name == name }) else {
-        preconditionFailure("the model has no parameter '\(name)'")
+    let places = Dictionary(uniqueKeysWithValues: parameters.enumerated().map { ($1.name, $0) })
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+      guard let index = places[name] else {
+        throw LayerError(
+          "", "the model has no parameter '\(name)'; are these the values of another model?")
       }
-      precondition(parameters[index].value.type == value.type, "'\(name)' has another type")
+      let type = parameters[index].value.type
+      guard type == value.type else {
+        throw LayerError(
+          "",
+          "the parameter '\(name)' is \(type), and its new value \(value.type); are these the values of another model?"
+        )
+      }
       model.parameters[index].value = value
     }
     return model

@@ -92,7 +92,7 @@ public struct Trainer: Sendable {
       history.append(epoch)
       progress(epoch)
     }
-    return Result(model: model.with(step.modelValues(try await weights.read())), epochs: history)
+    return Result(model: try model.with(step.modelValues(try await weights.read())), epochs: history)
   }
 
   private func check() throws(TrainingError) {

@@ -22,9 +22,7 @@ struct DeviceOptions: ParsableArguments {
   var threads: Int?
 
   func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads \(threads): a number in 1...1024 is needed")
-    }
+    try requireCount(threads, in: 1...1024, "--threads")
     _ = try request()
   }
 

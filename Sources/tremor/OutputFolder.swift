@@ -5,6 +5,7 @@ import Foundation
 final class OutputFolder {
   private let path: String
   private var isKept: Bool
+  private var cleanup: Int?
 
   /// Makes the folder.
   ///
@@ -27,9 +28,11 @@ final class OutputFolder {
       throw FileError(path, "the folder cannot be made; is there a folder to make it in?")
     }
     isKept = false
+    cleanup = Interruption.atEnd { _ = unsafe rmdir(path) }
   }
 
   deinit {
+    if let cleanup { Interruption.forget(cleanup) }
     // Only an empty folder is taken away.
     if !isKept { _ = unsafe rmdir(path) }
   }

@@ -12,17 +12,14 @@ struct SampleOptions: ParsableArguments {
   var batch: BatchSize = .automatic
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Only the first N samples.", valueName: "N"))
+    parsing: .unconditional, help: ArgumentHelp("Only the first N samples; all by default.", valueName: "N"))
   var limit: Int?
 
   @OptionGroup var random: SeedOption
 
   func validate() throws {
-    if let limit, limit < 1 { throw ValidationError("--limit \(limit): at least 1 sample is needed") }
-    if case .fixed(let count) = batch, !(1...BatchSize.largest).contains(count) {
-      throw ValidationError(
-        "--batch \(count): a number in 1...\(BatchSize.largest) or auto is needed")
-    }
+    try requireCount(limit, in: 1...Int(Int32.max), "--limit")
+    try requireCount(batch.count, in: 1...BatchSize.largest, "--batch")
   }
 }
 

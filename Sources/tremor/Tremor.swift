@@ -3,6 +3,8 @@ import ArrayFiles
 import Attacks
 import Compute
 import Datasets
+import DeviceSelection
+import Foundation
 import Networks
 
 /// The command: one file a subcommand in `Commands`, listed here.
@@ -14,7 +16,7 @@ struct Tremor: AsyncParsableCommand {
     discussion: """
       Models are ONNX files; data sets are named as in cifar10:DIR or idx:IMAGES,LABELS, and digits is \
       part of this program. 'tremor help COMMAND' shows examples. The exit code is 0 for success, 1 for \
-      arguments that make no sense and 2 for devices, data and models that fail.
+      arguments that make no sense, 2 for devices, data and models that fail, and 130 after Ctrl-C.
       """,
     version: version,
     subcommands: [
@@ -29,37 +31,70 @@ struct Tremor: AsyncParsableCommand {
   /// Runs the command that the arguments name; a failure is one line on standard error and an exit code.
   static func main() async {
     Terminal.surviveLostReaders()
+    var model: String?
     do {
+      try requireFiles()
+      Interruption.watch()
+      try requireEnvironment()
+      try requireCommand(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot()
+      model = path(of: command)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
         try command.run()
       }
+      try Terminal.close()
     } catch {
-      end(with: error)
+      end(with: error, model)
     }
   }
 
-  private static func end(with error: any Error) -> Never {
+  private nonisolated static func path(of command: any ParsableCommand) -> String? {
+    (command as? any ModelCommand)?.modelPath
+  }
+
+  /// What an error says to people: nothing of where in this program's source it was found.
+  static func message(of error: any Error) -> String {
+    (error as? GraphError).map(\.message) ?? "\(error)"
+  }
+
+  /// - Parameter model: The file that the command is about, for errors that name none.
+  private static func end(with error: any Error, _ model: String?) -> Never {
+    let place = model.map { "\($0): " } ?? ""
     switch error {
     case let error as AttackError where error.kind == .usage:
       Terminal.complain(oneLine: error.message)
       exit(withStatus: .usage)
-    case is DeviceError, is GraphError, is CommandFailure, is FileError, is AttackError, is LayerError:
+    case let error as FileError where error.path.isEmpty:
+      Terminal.complain(oneLine: place + error.message)
+      exit(withStatus: .failure)
+    case is GraphError, is LayerError:
+      Terminal.complain(oneLine: place + message(of: error))
+      exit(withStatus: .failure)
+    case is DeviceError, is CommandFailure, is FileError, is AttackError:
       Terminal.complain(oneLine: "\(error)")
       exit(withStatus: .failure)
+    case is CancellationError:
+      Terminal.complain("interrupted before anything was found")
+      exit(withStatus: .interrupted)
     case let code as ExitCode: exit(withStatus: Status(rawValue: code.rawValue) ?? .failure)
     default: break
     }
     // What is left is what the parser throws: help that was asked for, or arguments that it does not
     // understand.
-    if exitCode(for: error).isSuccess {
-      Terminal.say(fullMessage(for: error))
-      exit(withStatus: .success)
+    guard exitCode(for: error).isSuccess else {
+      Terminal.complain(oneLine: self.message(for: error))
+      exit(withStatus: .usage)
     }
-    Terminal.complain(oneLine: message(for: error))
-    exit(withStatus: .usage)
+    do {
+      try Terminal.say(fullMessage(for: error))
+      try Terminal.close()
+      exit(withStatus: .success)
+    } catch {
+      Terminal.complain(oneLine: "\(error)")
+      exit(withStatus: .failure)
+    }
   }
 
   /// What the exit code says.
@@ -69,6 +104,8 @@ struct Tremor: AsyncParsableCommand {
     case usage = 1
     /// A device or data failed.
     case failure = 2
+    /// Ctrl-C, after which what was found so far was said.
+    case interrupted = 130
   }
 
   private static func exit(withStatus status: Status) -> Never { exit(withError: ExitCode(status.rawValue)) }
@@ -80,3 +117,18 @@ struct CommandFailure: Error, CustomStringConvertible {
 
   init(_ description: String) { self.description = description }
 }
+
+/// A command about a model in a file.
+protocol ModelCommand: SendableMetatype {
+  /// The file, as the user named it.
+  var modelPath: String? { get }
+}
+
+extension InspectCommand: ModelCommand { var modelPath: String? { model } }
+extension RunCommand: ModelCommand { var modelPath: String? { model } }
+extension PredictCommand: ModelCommand { var modelPath: String? { model } }
+extension GradientCommand: ModelCommand { var modelPath: String? { model } }
+extension JacobianCommand: ModelCommand { var modelPath: String? { model } }
+extension AttackCommand: ModelCommand { var modelPath: String? { model } }
+extension BenchCommand: ModelCommand { var modelPath: String? { model } }
+extension TuneCommand: ModelCommand { var modelPath: String? { model } }

@@ -10,7 +10,7 @@ struct MomentumAscent: IterativeAttack {
 
   func advance(_ state: [Tensor], step: Tensor, _ victim: Victim) -> [Tensor] {
     let velocity = decay * state[1] + victim.gradient(of: loss, at: state[0])
-    let size = stepSize.length(in: threat)
+    let size = stepSize.length(in: threat, for: victim.images)
     return [threat.advance(state[0], along: velocity, by: size, around: victim.images), velocity]
   }
 

@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func fullTilesGoFirst() {
-    var queue = JobQueue(stages: 3)
+    var queue = JobQueue()
     for sample in 0..<9 { queue.add(Job(sample: sample, restart: 0)) }
     for sample in 9..<14 { queue.add(Job(sample: sample, restart: 0, stage: 1)) }
     queue.add(Job(sample: 14, restart: 0, stage: 2))

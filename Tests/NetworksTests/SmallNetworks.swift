@@ -50,7 +50,7 @@ struct SmallNetwork: CustomTestStringConvertible, Sendable {
         parameter.value.shape,
         (0..<parameter.value.shape.count).map { _ in Float(generator.number(in: range)) })
     }
-    return model.with(values)
+    return try model.with(values)
   }
 
   /// Random pixels in 0...1.

@@ -1,3 +1,4 @@
+import Compute
 import FileTestSupport
 import Foundation
 import Testing

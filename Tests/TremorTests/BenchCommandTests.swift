@@ -8,7 +8,7 @@ import Testing
     let run = try TremorProcess(["bench", "--network", "lenet5", "--json"] + quick)
     #expect(run.status == 0, "\(run.errors)")
     let report = run.json
-    #expect(report["model"] as? String == "lenet5")
+    #expect((report["model"] as? [String: String])?["network"] == "lenet5")
     #expect(report["what"] as? String == "step")
     let launches = try #require(report["launches"] as? [[String: Any]])
     let totals = try #require(report["totals"] as? [String: Any])

@@ -4,14 +4,31 @@ import Testing
 
 @Suite struct ProgressBarTests {
   @Test func theLineSaysHowFarHowFastAndHowLong() {
-    let line = ProgressBar.line("predict", done: 250, total: 1_000, "samples", after: .seconds(5))
+    let status = ProgressBar.Status(done: 250, total: 1_000)
+    let line = ProgressBar.line("predict", status, "samples", after: .seconds(5))
     #expect(line == "predict [#####...............] 25 %  250/1000 samples  50.0/s  0:15 left")
     #expect(line.count <= 79)
   }
 
   @Test func beforeTheFirstTileOnlyTimePasses() {
-    let line = ProgressBar.line("attack", done: 0, total: 10, "steps", after: .seconds(61))
+    let line = ProgressBar.line("attack", ProgressBar.Status(total: 10), "steps", after: .seconds(61))
     #expect(line == "attack [....................] 0 %  0/10 steps  1:01")
+  }
+
+  /// Whatever the terminal's width, the line fits, and says how far it is as long as there is room for that.
+  @Test func theLineFitsEveryTerminal() {
+    for (done, total) in [(0, 1), (7, 10), (3e9, 4e17), (1e18, 1e18), (5, 0)] as [(Double, Double)] {
+      for note in ["", "12 fallen", "within 2/255, 123456 fallen"] {
+        let status = ProgressBar.Status(done: done, total: total, note: note)
+        var last = 0
+        for columns in 0...200 {
+          let line = ProgressBar.line("attack", status, "steps", after: .seconds(90), columns: columns)
+          #expect(line.count <= columns && line.count >= last, "\(columns): \(line)")
+          if columns >= 5 { #expect(line.contains("%")) }
+          last = line.count
+        }
+      }
+    }
   }
 
   @Test func timesAndCountsAreReadable() {

@@ -147,8 +147,11 @@ import Testing
       "attack", model, "digits", "--attack", "fgsm", "--eps", "0.1", "--limit", "5", "--steps", "9",
     ]
     let run = try run(arguments + ["--json"])
-    let warnings = try #require(run.json["warnings"] as? [[String: String]])
-    #expect(warnings.contains { $0["kind"] == "ineffective" && $0["message"]?.contains("--steps") == true })
+    let warnings = try #require(run.json["findings"] as? [[String: Any]])
+    #expect(
+      warnings.contains {
+        $0["kind"] as? String == "ineffective" && ($0["message"] as? String)?.contains("--steps") == true
+      })
     #expect(run.complainsOnce)
     #expect(try self.run(arguments + ["--quiet"]).errors.isEmpty)
   }
@@ -157,8 +160,8 @@ import Testing
   func probabilitiesAreSaid(_ command: [String]) throws {
     let model = try place.model("softmax.onnx", Flatten(), Linear(10), Softmax())
     let run = try run(command + [model, "digits", "--limit", "5", "--json"])
-    let warnings = try #require(run.json["warnings"] as? [[String: String]])
-    #expect(warnings.contains { $0["kind"] == "probabilities" })
+    let warnings = try #require(run.json["findings"] as? [[String: Any]])
+    #expect(warnings.contains { $0["kind"] as? String == "probabilities" })
     #expect(run.errors.contains("probabilities"))
   }
 

@@ -8,8 +8,14 @@ struct TremorProcess {
 
   /// Runs the command and waits for its end.
   ///
-  /// - Parameter environment: What is set beside the environment of the tests.
-  init(_ arguments: [String], environment: [String: String] = [:]) throws {
+  /// - Parameters:
+  ///   - environment: What is set beside the environment of the tests.
+  ///   - file: What standard output is instead of a file that is read, if anything.
+  ///   - watch: Is given the running command.
+  init(
+    _ arguments: [String], environment: [String: String] = [:], to file: FileHandle? = nil,
+    while watch: (Process) throws -> Void = { _ in }
+  ) throws {
     let process = Process()
     process.executableURL = Self.command
     process.arguments = arguments
@@ -22,9 +28,10 @@ struct TremorProcess {
     // Files, not pipes: nobody has to read one stream while the other fills up.
     let (output, errors) = (folder.appending(path: "output"), folder.appending(path: "errors"))
     for file in [output, errors] { try Data().write(to: file) }
-    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardOutput = try file ?? FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
+    try watch(process)
     process.waitUntilExit()
     status = process.terminationStatus
     self.output = String(decoding: try Data(contentsOf: output), as: UTF8.self)
@@ -32,7 +39,7 @@ struct TremorProcess {
   }
 
   /// Beside the tests, which are built together with it.
-  private static var command: URL {
+  static var command: URL {
     var folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
     for _ in 0..<4 where !FileManager.default.isExecutableFile(atPath: folder.appending(path: "tremor").path)
     {

@@ -15,15 +15,29 @@ public struct Ratio: Hashable, Sendable {
 
   /// Makes a ratio.
   ///
-  /// - Precondition: `numerator` is finite and 0 or more, `denominator` finite and more than 0, and so is the
-  ///   quotient.
+  /// Numbers come from anywhere, so one that is no size, as -1 or 1 over 0, is not the end of the program: whoever uses
+  /// it as a budget or a step size is told; see ``isSize``.
   public init(_ numerator: Double, over denominator: Double = 1) {
-    precondition(
-      numerator >= 0 && denominator > 0 && denominator.isFinite && (numerator / denominator).isFinite,
-      "\(numerator) over \(denominator) is no ratio")
     self.numerator = numerator == 0 ? 0 : numerator
     self.denominator = denominator
   }
+
+  /// Whether it is a size: `numerator` is finite and 0 or more, `denominator` finite and more than 0, and the quotient is
+  /// finite.
+  public var isSize: Bool { numerator >= 0 && denominator > 0 && denominator.isFinite && value.isFinite }
+
+  /// Throws unless it is a size.
+  ///
+  /// - Parameter name: What it is, as in "budget".
+  /// - Throws: ``AttackError`` of kind `usage`.
+  func requireSize(_ name: String) throws(AttackError) {
+    guard isSize else {
+      throw AttackError(.usage, "the \(name) \(self) is not a size; give a number that is 0 or more")
+    }
+  }
+
+  /// This ratio times a number.
+  func scaled(by factor: Double) -> Ratio { Ratio(numerator * factor, over: denominator) }
 
   /// The ratio of two; a denominator of 1 leaves no trace.
   public static func / (a: Ratio, b: Ratio) -> Ratio {

@@ -46,7 +46,7 @@ public struct ProjectedGradientDescent: IterativeAttack {
   /// - Complexity: One forward and one backward pass.
   public func advance(_ image: Tensor, step: Tensor, _ victim: Victim) -> Tensor {
     threat.advance(
-      image, along: victim.gradient(of: loss, at: image), by: stepSize.length(in: threat),
+      image, along: victim.gradient(of: loss, at: image), by: stepSize.length(in: threat, for: victim.images),
       around: victim.images)
   }
 }

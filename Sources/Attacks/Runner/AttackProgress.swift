@@ -1,9 +1,15 @@
 /// How far a run is.
+///
+/// Work is counted in steps of a sample, in floating point, as there may be more than an integer counts. Samples that are
+/// not attacked are none of it, and what a fallen sample is spared counts no more from then on; so `done` grows as fast
+/// as the device works, and `total` shrinks.
 public struct AttackProgress: Hashable, Sendable {
-  /// Units of work that are done, or have turned out to be needless: steps of a sample.
-  public let done: Int
-  /// Units of work altogether.
-  public let total: Int
+  /// Which of the attacks runs, from 0.
+  public let attack: Int
+  /// Steps that were made.
+  public let done: Double
+  /// Steps that were made or are still to be made.
+  public let total: Double
   /// Samples that have fallen so far.
   public let fallen: Int
 }
@@ -11,20 +17,29 @@ public struct AttackProgress: Hashable, Sendable {
 /// Is told how far a run is, after every tile.
 public typealias AttackProgressHandler = @Sendable (AttackProgress) -> Void
 
-/// Counts the units of work of a run: every sample costs one, and every restart of it as many as there are
-/// steps.
+/// Counts the steps of a run.
 struct ProgressCounter {
-  let total: Int
+  let attack: Int
   let handler: AttackProgressHandler?
   var fallen = 0
-  private var done = 0
+  private var done = 0.0
+  private var rest = 0.0
 
-  init(total: Int, _ handler: AttackProgressHandler?) {
-    self.total = total
+  init(attack: Int, _ handler: AttackProgressHandler?) {
+    self.attack = attack
     self.handler = handler
   }
 
-  mutating func add(_ units: Int) { done += units }
+  /// Puts these restarts of so many steps among what is to be done, or takes them out of it.
+  mutating func expect(_ restarts: Int, of steps: Int) { rest += Double(restarts) * Double(steps) }
 
-  func report() { handler?(AttackProgress(done: done, total: total, fallen: fallen)) }
+  /// Counts steps that were made.
+  mutating func add(_ steps: Int) {
+    done += Double(steps)
+    rest -= Double(steps)
+  }
+
+  func report() {
+    handler?(AttackProgress(attack: attack, done: done, total: done + max(0, rest), fallen: fallen))
+  }
 }

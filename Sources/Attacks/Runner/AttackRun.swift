@@ -5,7 +5,7 @@ final class AttackRun<Method: IterativeAttack> {
   let attack: Method
   let runner: AttackRunner
   let session: AttackSession
-  private let stages: [Stage]
+  private let stages: StageList
   private var queue: JobQueue
   private(set) var outcomes: [Int: Outcome] = [:]
   /// The best point of every sample, the clean image where none is better.
@@ -16,6 +16,8 @@ final class AttackRun<Method: IterativeAttack> {
   /// Whether the attack has loops of its own, whose passes are not counted.
   private(set) var hasHiddenLoops = false
   private var progress: ProgressCounter
+  /// Samples that stand and whose restarts were not all made, because the task was cancelled.
+  private(set) var interrupted: Set<Int> = []
 
   init(_ attack: Method, _ runner: AttackRunner, _ session: AttackSession, _ progress: ProgressCounter) {
     self.attack = attack
@@ -24,23 +26,40 @@ final class AttackRun<Method: IterativeAttack> {
     self.progress = progress
     images = SampleImages(session.samples)
     stages = Stage.all(steps: attack.steps, chunk: runner.stepsOfStage)
-    queue = JobQueue(stages: stages.count)
+    queue = JobQueue()
   }
 
   private var unitsOfRestart: Int { max(1, attack.steps) }
 
   /// Attacks these samples.
   func attack(_ positions: [Int], cleanLosses: [Float]) async throws {
-    progress.add(session.samples.count)
-    progress.add((session.samples.count - positions.count) * runner.restarts * unitsOfRestart)
-    for sample in positions { outcomes[sample] = Outcome(cleanLoss: cleanLosses[sample]) }
+    for sample in positions {
+      outcomes[sample] = Outcome(cleanLoss: cleanLosses[sample])
+      progress.expect(runner.restarts, of: unitsOfRestart)
+    }
     // Without early stop all restarts are known from the start; else one follows when the one before has
     // failed.
-    for restart in 0..<(runner.stopsEarly ? min(1, runner.restarts) : runner.restarts) {
-      for sample in positions { queue.add(Job(sample: sample, restart: restart)) }
-    }
+    queue.begin(positions, restarts: runner.stopsEarly ? min(1, runner.restarts) : runner.restarts)
     progress.report()
     try await runAll(cleanLosses)
+    if Task.isCancelled { endEarly(positions) }
+  }
+
+  /// Keeps what restarts have found that are not at their end.
+  private func endEarly(_ positions: [Int]) {
+    while case let jobs = queue.nextBegun(), !jobs.isEmpty {
+      for job in jobs {
+        let end = RestartEnd(job, job.carried.map { $0[...] })
+        if outcomes[job.sample]?.merge(end, costing: Passes(), isComplete: false) == true {
+          images.store(job.carried[Track.bestColumn][...], job.sample)
+        }
+      }
+    }
+    interrupted = Set(
+      positions.filter { sample in
+        guard let outcome = outcomes[sample] else { return false }
+        return outcome.fall == nil && outcome.restarts < runner.restarts
+      })
   }
 
   /// The jobs that the device works on.
@@ -51,11 +70,11 @@ final class AttackRun<Method: IterativeAttack> {
     let pending: PendingOutputs
   }
 
-  /// Goes on until no job is left; the device has the next tile to do while the outputs of one are looked at.
+  /// Goes on until no job is left or the task is cancelled; the device has the next tile to do while the outputs of one are looked at.
   private func runAll(_ cleanLosses: [Float]) async throws {
     var running: [Running] = []
     while true {
-      let jobs = running.count < 2 ? queue.next(tile: session.tiles.tile) : []
+      let jobs = running.count < 2 && !Task.isCancelled ? queue.next(tile: session.tiles.tile) : []
       if let stage = jobs.first?.stage {
         if let tile = try start(jobs, stages[stage], cleanLosses) {
           running.append(tile)
@@ -116,17 +135,12 @@ final class AttackRun<Method: IterativeAttack> {
 
   private func take(_ outputs: [HostArray], of jobs: [Job], _ stage: Stage) {
     if outputs.count > Track.count { carriedTypes = outputs.map(\.sampleType) }
-    let (losses, falls) = (outputs[0].floats, outputs[1].integers)
     for (row, job) in jobs.enumerated() {
-      let hasFallen = falls[row] >= 0
-      if stage.isLast || (hasFallen && runner.stopsEarly) {
-        let end = RestartEnd(
-          restart: job.restart, firstFall: hasFallen ? Int(falls[row]) : nil, bestLoss: losses[row],
-          metNonFinite: outputs[2].bytes[row] != 0, beganFlat: outputs[3].bytes[row] != 0,
-          beganSteep: outputs[4].bytes[row] != 0)
-        finish(job, stage, end, outputs[5].row(row))
+      let end = RestartEnd(job, outputs.prefix(Track.count).map { $0.row(row) })
+      progress.add(min(stage.steps, unitsOfRestart))
+      if stage.isLast || (end.firstFall != nil && runner.stopsEarly) {
+        finish(job, stage, end, outputs[Track.bestColumn].row(row))
       } else {
-        progress.add(stage.steps)
         var next = job
         next.stage += 1
         next.carried = outputs.map { Array($0.row(row)) }
@@ -145,17 +159,28 @@ final class AttackRun<Method: IterativeAttack> {
     let stops = runner.stopsEarly && end.firstFall != nil
     let steps = stops ? end.firstFall ?? attack.steps : attack.steps
     let isFirstFall = end.firstFall != nil && outcomes[job.sample]?.fall == nil
-    if outcomes[job.sample]?.merge(end, costing: cost?.passes(steps: steps) ?? Passes()) == true {
+    let cost = cost?.passes(steps: steps) ?? Passes()
+    if outcomes[job.sample]?.merge(end, costing: cost, isComplete: true) == true {
       images.store(best, job.sample)
     }
-    progress.add(unitsOfRestart - stage.first)
+    progress.expect(-1, of: attack.steps - stage.first - stage.steps)
     if isFirstFall { progress.fallen += 1 }
     guard runner.stopsEarly else { return }
     let rest = runner.restarts - job.restart - 1
     if stops {
-      progress.add(rest * unitsOfRestart)
+      progress.expect(-rest, of: unitsOfRestart)
     } else if rest > 0 {
       queue.add(Job(sample: job.sample, restart: job.restart + 1))
     }
+  }
+}
+
+extension RestartEnd {
+  /// What a job's rows of a ``Track`` say.
+  fileprivate init(_ job: Job, _ track: [ArraySlice<UInt8>]) {
+    let fall = Int32(bitPattern: HostArray.floats(track[1])[0].bitPattern)
+    self.init(
+      restart: job.restart, firstFall: fall >= 0 ? Int(fall) : nil, bestLoss: HostArray.floats(track[0])[0],
+      metNonFinite: track[2].first != 0, beganFlat: track[3].first != 0, beganSteep: track[4].first != 0)
   }
 }

@@ -3,30 +3,29 @@ internal import Compute
 extension AttackRunner {
   /// Runs one attack on the samples of a session that have not fallen before, and checks what it found.
   func result<Method: IterativeAttack>(
-    _ attack: Method, _ session: AttackSession, after previous: AttackResult?,
-    _ progress: AttackProgressHandler?
+    _ attack: Method, _ session: AttackSession, after previous: AttackResult?, _ counter: ProgressCounter
   ) async throws -> AttackResult {
     let (samples, clock) = (session.samples, StopWatch(session.tiles))
-    let clean = try await session.cleanEvaluation(attack.loss)
+    let (objective, clean) = try await session.objective(attack.loss)
     let areCorrect = clean.areCorrect(samples.labels)
     let predicted = clock.lap()
     let attacked = samples.labels.indices.filter {
       areCorrect[$0] && previous?.samples[$0].hasFallen != true
     }
-    let counter = ProgressCounter(
-      total: samples.count * (1 + restarts * max(1, attack.steps)), progress)
     let run = AttackRun(attack, self, session, counter)
     try await run.attack(attacked, cleanLosses: clean.loss)
 
     var ledger = ResultLedger(samples, attack.threat, clean, areCorrect, run.takeImages())
     if let previous { ledger.carryOver(previous) }
     let candidates = ledger.reachable(run.outcomes)
-    let check = try await session.evaluate(candidates.map(\.sample), attack.loss) { ledger.images[$0] }
+    let check = try await session.evaluate(candidates.map(\.sample), objective) { ledger.images[$0] }
     ledger.record(candidates, run.outcomes, check, countsPasses: !run.hasHiddenLoops)
+    ledger.flag(interrupted: run.interrupted)
     let attackTime = clock.lap()
     return AttackResult(
       parameters: parameters(of: attack, session), adversarial: ledger.images.array, samples: ledger.samples,
-      findings: [LogitCheck.finding(clean.logits)].compactMap { $0 } + Finding.all(of: ledger.samples),
+      findings: [LogitCheck.finding(clean.logits)].compactMap { $0 }
+        + Finding.all(of: attack, samples.imageShape, count: samples.count) + Finding.all(of: ledger.samples),
       passes: run.hasHiddenLoops ? nil : ledger.samples.reduce(Passes()) { $0 + ($1.passes ?? Passes()) },
       executed: run.hasHiddenLoops ? nil : run.executed,
       seconds: AttackResult.Seconds(

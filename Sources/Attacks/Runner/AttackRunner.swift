@@ -48,7 +48,8 @@ public struct AttackRunner: Hashable, Sendable {
   ///   - device: Where it runs.
   ///   - progress: Called after every tile.
   /// - Throws: ``AttackError`` for parameters without sense or effect, and for samples or models that do not
-  ///   fit; `GraphError` when the model does not take the images; `DeviceError` when one sample does not fit
+  ///   fit; `CancellationError` when the task is cancelled before the attack begins, later what was found so far is
+  ///   returned; `GraphError` when the model does not take the images; `DeviceError` when one sample does not fit
   ///   into memory.
   public func run(
     _ attack: any Attack, on model: Model, _ samples: AttackSamples, device: any Device,
@@ -62,7 +63,7 @@ public struct AttackRunner: Hashable, Sendable {
   /// So robust accuracy never rises with the budget, and no work is done on a sample that has fallen.
   ///
   /// - Parameter attacks: In the same norm, of budgets that do not shrink.
-  /// - Returns: One result for each attack.
+  /// - Returns: One result for each attack; when the task is cancelled, for those that had begun.
   /// - Throws: As ``run(_:on:_:device:progress:)``; also ``AttackError`` for budgets out of order.
   public func run(
     growing attacks: [any Attack], on model: Model, _ samples: AttackSamples, device: any Device,
@@ -86,9 +87,10 @@ public struct AttackRunner: Hashable, Sendable {
     try check(attacks, samples)
     let session = try AttackSession(self, model, samples, device)
     var results: [AttackResult] = []
-    for attack in attacks {
+    for (index, attack) in attacks.enumerated() where !Task.isCancelled || results.isEmpty {
+      let counter = ProgressCounter(attack: index, progress)
       let iterative = attack as? any IterativeAttack ?? SingleProposal(attack)
-      results.append(try await result(iterative, session, after: results.last, progress))
+      results.append(try await result(iterative, session, after: results.last, counter))
       session.tiles.forgetStages()
     }
     return results
@@ -96,19 +98,27 @@ public struct AttackRunner: Hashable, Sendable {
 
   private func check(_ attacks: [any Attack], _ samples: AttackSamples) throws {
     let counts = [("tile", tile ?? 1), ("chunk", chunk), ("number of restarts", restarts)]
-    for (name, value) in counts where value < 1 {
-      throw AttackError(.usage, "the \(name) must be 1 or more, not \(value)")
-    }
+    for (name, value) in counts { try requireCount(value, from: 1, name) }
     for attack in attacks {
-      if let steps = (attack as? any IterativeAttack)?.steps, steps < 0 {
-        throw AttackError(.usage, "the number of steps must be 0 or more, not \(steps)")
+      if let steps = (attack as? any IterativeAttack)?.steps {
+        try requireCount(steps, from: 0, "number of steps")
       }
+      try attack.threat.requireSense()
+      for case .ratio(let size) in attack.parameters.values { try size.requireSize("step size") }
       if restarts > 1, !attack.drawsRandomly {
         throw AttackError(
           .usage, "\(restarts) restarts of \(attack.name) without a random start would all be the same")
       }
       try samples.requirePixels(in: attack.threat.pixels)
     }
+  }
+}
+
+/// Devices count in 32 bits.
+private func requireCount(_ value: Int, from least: Int, _ name: String) throws(AttackError) {
+  let range = least...Int(Int32.max)
+  guard range.contains(value) else {
+    throw AttackError(.usage, "the \(name) must be in \(range), not \(value)")
   }
 }
 

@@ -8,7 +8,10 @@ final class AttackSession {
   let tiles: TileExecutables
   /// Whether the model loops by itself, as recurrent networks do.
   private(set) var modelLoops = false
-  private var cleanEvaluations: [String: Evaluation] = [:]
+  /// The losses that were evaluated: what is computed is the key, as losses of one name can have other parameters.
+  private var objectives: [Graph: Objective] = [:]
+  /// The number of samples that losses are told apart by.
+  private let probe: Int
 
   init(_ runner: AttackRunner, _ model: Model, _ samples: AttackSamples, _ device: any Device) throws {
     self.samples = samples
@@ -18,31 +21,48 @@ final class AttackSession {
     let tile =
       try runner.tile
       ?? device.usualTile(sampleBytes: model.sampleBytes(for: samples.imageShape))
+    probe = tile
     tiles = try TileExecutables(model.values, tile: tile, on: device)
   }
 
-  /// What the model says about the clean images.
+  /// A loss as a graph of the session, and what the model says about the clean images.
+  struct Objective {
+    /// Tells it apart from the other losses of the session.
+    let number: Int
+    let loss: any AttackLoss
+    fileprivate(set) var clean: Evaluation?
+  }
+
+  /// A loss with what the model says about the clean images.
   ///
-  /// - Throws: ``AttackError`` when it gives no logits, or a label is none of its classes.
-  func cleanEvaluation(_ loss: any AttackLoss) async throws -> Evaluation {
-    if let known = cleanEvaluations[loss.name] { return known }
-    let evaluation = try await evaluate(Array(0..<samples.count), loss) { self.samples.image($0) }
-    try samples.requireClasses(evaluation.logits.shape[1])
-    cleanEvaluations[loss.name] = evaluation
-    return evaluation
+  /// - Throws: ``AttackError`` when it gives no logits, or a label is none of its classes; `CancellationError`.
+  func objective(_ loss: any AttackLoss) async throws -> (Objective, clean: Evaluation) {
+    let graph = try trace.evaluation(loss, count: probe)
+    var objective = objectives[graph] ?? Objective(number: objectives.count, loss: loss)
+    if let clean = objective.clean { return (objective, clean) }
+    let clean = try await evaluate(Array(0..<samples.count), objective, cancels: true) {
+      self.samples.image($0)
+    }
+    try samples.requireClasses(clean.logits.shape[1])
+    objective.clean = clean
+    objectives[graph] = objective
+    return (objective, clean)
   }
 
   /// What the model says about one image for each of these samples.
+  ///
+  /// - Parameter cancels: Whether it ends when the task is cancelled.
   func evaluate(
-    _ positions: [Int], _ loss: any AttackLoss, image: (Int) -> ArraySlice<UInt8>
+    _ positions: [Int], _ objective: Objective, cancels: Bool = false, image: (Int) -> ArraySlice<UInt8>
   ) async throws -> Evaluation {
     var (found, counts): ([[HostArray]], [Int]) = ([], [])
     var running: [Tile] = []
     var first = 0
     while first < positions.count || !running.isEmpty {
+      if cancels { try Task.checkCancellation() }
       if first < positions.count {
         let some = first..<min(first + tiles.tile, positions.count)
-        if let tile = try startEvaluation(some, of: positions, loss, image) {
+        if let tile = try startEvaluation(some, of: positions, objective, image) {
           running.append(tile)
           first = some.upperBound
         }
@@ -67,13 +87,13 @@ final class AttackSession {
   }
 
   private func startEvaluation(
-    _ some: Range<Int>, of positions: [Int], _ loss: any AttackLoss, _ image: (Int) -> ArraySlice<UInt8>
+    _ some: Range<Int>, of positions: [Int], _ objective: Objective, _ image: (Int) -> ArraySlice<UInt8>
   ) throws -> Tile? {
     let chosen = Array(positions[some])
     var arguments = arguments(chosen, restarts: chosen.map { _ in 0 })
     arguments.add(TileTrace.Argument.images, TensorType(samples.imageShape), rows: chosen.map(image))
-    let pending = try tiles.start(.evaluation(loss: loss.name), arguments) { count in
-      let graph = try trace.evaluation(loss, count: count)
+    let pending = try tiles.start(.evaluation(objective: objective.number), arguments) { count in
+      let graph = try trace.evaluation(objective.loss, count: count)
       modelLoops = graph.loopCount > 0
       return graph
     }

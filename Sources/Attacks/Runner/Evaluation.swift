@@ -25,6 +25,16 @@ struct Evaluation {
     isFinite = bytes[3].map { $0 != 0 }
   }
 
+  /// The first largest logit of each, nil where one is not finite.
+  var classes: [Int32?] {
+    let (values, width) = (logits.floats, logits.shape[1])
+    return isFinite.indices.map { sample in
+      guard isFinite[sample] else { return nil }
+      let row = values[(sample * width)..<((sample + 1) * width)]
+      return row.firstIndex(of: row.max() ?? 0).map { Int32($0 - row.startIndex) }
+    }
+  }
+
   /// Whether no other logit exceeds the label's, and all are finite.
   func areCorrect(_ labels: [Int32]) -> [Bool] {
     let (values, classes) = (logits.floats, logits.shape[1])

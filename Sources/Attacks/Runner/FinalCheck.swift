@@ -19,7 +19,8 @@ struct FinalCheck {
 
   /// Whether the image is inside the range of pixels and, without tolerance, within the budget.
   func isWithinReach(_ image: [Float], distance: Double) -> Bool {
-    image.allSatisfy { threat.pixels.contains(Double($0)) } && distance <= threat.radius
+    image.allSatisfy { threat.pixels.contains(Double($0)) }
+      && (distance <= threat.radius || threat.reachesEverything([image.count]))
   }
 }
 

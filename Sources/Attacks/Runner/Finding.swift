@@ -1,3 +1,5 @@
+internal import Compute
+
 /// Something that a reader of a result must know.
 public struct Finding: Hashable, Sendable, Codable {
   /// What kind it is.
@@ -12,6 +14,12 @@ public struct Finding: Hashable, Sendable, Codable {
     case nonFiniteGradients
     /// The final check contradicts the attack.
     case notConfirmed
+    /// The budget reaches every image, so that it is no limit.
+    case budgetBeyondPixels
+    /// A step is longer than the budget is wide.
+    case stepBeyondBudget
+    /// The attack was interrupted.
+    case interrupted
   }
 
   /// Which.
@@ -23,6 +31,38 @@ public struct Finding: Hashable, Sendable, Codable {
 }
 
 extension Finding {
+  /// What is odd about the sizes that an attack was given, for `count` samples of this shape.
+  static func all(of attack: any Attack, _ sample: Shape, count: Int) -> [Finding] {
+    let (threat, pixels) = (attack.threat, attack.threat.pixels)
+    func meant(_ size: Ratio) -> String {
+      size.denominator == 1 && (1...255).contains(size.numerator) ? "; did you mean \(size)/255?" : ""
+    }
+    var findings: [Finding] = []
+    if threat.reachesEverything(sample), threat.budget.value > 0 {
+      findings.append(
+        Finding(
+          kind: .budgetBeyondPixels,
+          message: "the budget \(threat.budget) reaches every image with pixels in \(Self.text(pixels)), "
+            + "so it is no limit"
+            + meant(threat.budget), samples: count))
+    }
+    if case .ratio(let size) = attack.parameters["stepSize"], threat.budget.value > 0,
+      size.value > 2 * threat.radius
+    {
+      findings.append(
+        Finding(
+          kind: .stepBeyondBudget,
+          message:
+            "the step size \(size) is more than twice the budget \(threat.budget), so every step leads "
+            + "across the whole ball" + meant(size), samples: count))
+    }
+    return findings
+  }
+
+  private static func text(_ pixels: ClosedRange<Double>) -> String {
+    "\(Ratio(pixels.lowerBound))...\(Ratio(pixels.upperBound))"
+  }
+
   /// What the flags of samples amount to.
   static func all(of samples: [SampleResult]) -> [Finding] {
     func finding(_ kind: Kind, _ flags: Set<SampleResult.Flag>, _ what: String) -> Finding? {
@@ -44,6 +84,9 @@ extension Finding {
       finding(
         .notConfirmed, [.outOfReach, .notConfirmed],
         "the final check contradicts the attack; their images are not returned and do not count"),
+      finding(
+        .interrupted, [.interrupted],
+        "the attack was interrupted before they fell or all steps were made; robust accuracy may be lower"),
     ].compactMap { $0 }
   }
 }

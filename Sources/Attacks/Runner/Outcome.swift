@@ -16,6 +16,8 @@ struct Outcome {
   /// The first restart that fell, and after how many steps.
   private(set) var fall: (restart: Int, step: Int)?
   private(set) var flags: Set<SampleResult.Flag> = []
+  /// How many restarts were made to their end.
+  private(set) var restarts = 0
   /// What was needed.
   private(set) var passes = Passes()
   private var bestRestart = -1
@@ -26,9 +28,11 @@ struct Outcome {
   /// Takes in a restart, in any order: a point that has fallen is better than one that has not, then the one
   /// of larger loss, then that of the earlier restart.
   ///
+  /// - Parameter isComplete: Whether no steps of the restart are left out.
   /// - Returns: Whether the restart's point is the best one now.
-  mutating func merge(_ end: RestartEnd, costing passes: Passes) -> Bool {
+  mutating func merge(_ end: RestartEnd, costing passes: Passes, isComplete: Bool) -> Bool {
     self.passes += passes
+    if isComplete { restarts += 1 }
     if end.metNonFinite { flags.insert(.nonFiniteLogits) }
     if end.beganFlat { flags.insert(.zeroGradient) }
     if end.beganSteep && !end.metNonFinite { flags.insert(.nonFiniteGradient) }

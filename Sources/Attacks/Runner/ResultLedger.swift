@@ -21,12 +21,14 @@ struct ResultLedger {
     self.input = input
     check = FinalCheck(threat: threat)
     self.images = images
+    let classes = clean.classes
     samples = input.labels.indices.map { sample in
       var result = SampleResult(
         index: input.indices[sample], label: input.labels[sample], target: input.targets?[sample],
         isCleanCorrect: areCorrect[sample])
       result.loss = clean.loss[sample].isFinite ? clean.loss[sample] : nil
       result.passes = Passes()
+      (result.cleanClass, result.adversarialClass) = (classes[sample], classes[sample])
       if !clean.isFinite[sample] { result.flags.insert(.nonFiniteLogits) }
       return result
     }
@@ -57,6 +59,11 @@ struct ResultLedger {
     }
   }
 
+  /// Notes which samples were not attacked to the end.
+  mutating func flag(interrupted: Set<Int>) {
+    for sample in interrupted where !samples[sample].hasFallen { samples[sample].flags.insert(.interrupted) }
+  }
+
   /// Records what the outcomes say and a second pass confirms.
   mutating func record(
     _ candidates: [Candidate], _ outcomes: [Int: Outcome], _ evaluation: Evaluation, countsPasses: Bool
@@ -65,6 +72,7 @@ struct ResultLedger {
       samples[sample].flags.formUnion(outcome.flags)
       samples[sample].passes = countsPasses ? outcome.passes : nil
     }
+    let classes = evaluation.classes
     for (row, candidate) in candidates.enumerated() {
       guard let outcome = outcomes[candidate.sample] else { continue }
       guard evaluation.hasFallen[row] == (outcome.fall != nil) else {
@@ -72,6 +80,7 @@ struct ResultLedger {
         images.restore(candidate.sample)
         continue
       }
+      samples[candidate.sample].adversarialClass = classes[row]
       samples[candidate.sample].hasFallen = outcome.fall != nil
       samples[candidate.sample].step = outcome.fall?.step
       samples[candidate.sample].restart = outcome.fall?.restart

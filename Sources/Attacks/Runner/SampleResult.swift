@@ -16,6 +16,8 @@ public struct SampleResult: Hashable, Sendable, Codable {
     case notConfirmed
     /// The image was found with a smaller budget.
     case carriedOver
+    /// The attack was interrupted before all steps and restarts of the sample were made.
+    case interrupted
   }
 
   /// Its original index.
@@ -26,6 +28,10 @@ public struct SampleResult: Hashable, Sendable, Codable {
   public let target: Int32?
   /// Whether the clean image is classified rightly: no other logit exceeds the label's, and all are finite.
   public let isCleanCorrect: Bool
+  /// What the model takes the clean image for: the first largest logit; nil where logits are not finite.
+  public internal(set) var cleanClass: Int32?
+  /// What the model takes the image returned for.
+  public internal(set) var adversarialClass: Int32?
   /// Whether it was classified rightly and an image was found that is not, or that reaches the target.
   public internal(set) var hasFallen = false
   /// After how many steps it fell first, counted from the start of the restart; nil while it stands.

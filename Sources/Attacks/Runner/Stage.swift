@@ -8,10 +8,7 @@ struct Stage: Hashable, Sendable {
   let isLast: Bool
 
   /// Stages of at most `chunk` steps that make `steps` together; one if there are none to make.
-  static func all(steps: Int, chunk: Int) -> [Stage] {
-    let starts = steps > 0 ? Array(stride(from: 0, to: steps, by: chunk)) : [0]
-    return starts.map { Stage(first: $0, steps: min(chunk, steps - $0), isLast: $0 + chunk >= steps) }
-  }
+  static func all(steps: Int, chunk: Int) -> StageList { StageList(steps: steps, chunk: chunk) }
 
   /// Which executable runs it: middle stages of as many steps share one.
   struct Kind: Hashable, Sendable {
@@ -21,4 +18,18 @@ struct Stage: Hashable, Sendable {
   }
 
   var kind: Kind { Kind(isFirst: first == 0, steps: steps, isLast: isLast) }
+}
+
+/// The stages of a restart, each made when it is asked for: there can be millions.
+struct StageList: RandomAccessCollection {
+  let steps, chunk: Int
+
+  var startIndex: Int { 0 }
+  var endIndex: Int { Swift.max(1, steps / chunk + (steps % chunk > 0 ? 1 : 0)) }
+
+  subscript(index: Int) -> Stage {
+    let first = index * chunk
+    let rest = steps - first
+    return Stage(first: first, steps: Swift.min(chunk, rest), isLast: rest <= chunk)
+  }
 }

@@ -4,7 +4,7 @@ internal import Compute
 final class TileExecutables {
   /// What an executable does.
   enum Task: Hashable {
-    case evaluation(loss: String)
+    case evaluation(objective: Int)
     case stage(Stage.Kind)
   }
 

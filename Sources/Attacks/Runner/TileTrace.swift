@@ -26,7 +26,7 @@ struct TileTrace {
     try Graph { scope in
       let victim = self.victim(scope, count, PassRecorder())
       let logits = victim.classifier(victim.images)
-      if let misfit = misfit(logits, loss, count) {
+      if let misfit = misfit(logits, loss, victim, count) {
         scope.fail(misfit)
         return []
       }
@@ -37,6 +37,7 @@ struct TileTrace {
 
   /// One stage: what is tracked, then the state; see ``Track``.
   func stage<A: IterativeAttack>(_ attack: A, _ kind: Stage.Kind, count: Int) throws -> (Graph, AttackCost) {
+    if !kind.isFirst || !kind.isLast { try requireSamples(attack, count) }
     var cost = AttackCost()
     let graph = try Graph { scope in
       let recorder = PassRecorder()
@@ -75,16 +76,45 @@ struct TileTrace {
     return victim
   }
 
-  /// Why these are not the logits that are needed.
-  private func misfit(_ logits: Tensor, _ loss: any AttackLoss, _ count: Int) -> AttackError? {
+  /// Throws unless the first axis of everything an attack carries from step to step counts samples, for two counts, as
+  /// one could be met by chance.
+  private func requireSamples<A: IterativeAttack>(_ attack: A, _ count: Int) throws {
+    func types(_ count: Int) throws -> [TensorType] {
+      try Graph { scope in attack.start(victim(scope, count, PassRecorder())).tensors }.outputTypes
+    }
+    let first = try types(count)
+    // A model that takes no other number of samples may be asked by the start.
+    let second = (try? types(count + 1)) ?? first
+    for (index, (one, other)) in zip(first, second).enumerated() {
+      let counted = second == first ? count : count + 1
+      guard one.shape.extents.first == count, other.shape.extents.first == counted else {
+        throw AttackError(
+          .usage,
+          "tensor \(index) of the state of the attack '\(attack.name)' is \(one) for \(count) samples; "
+            + "its first axis must count samples")
+      }
+    }
+  }
+
+  /// Why these are not the logits that are needed, or the loss of them is none.
+  private func misfit(
+    _ logits: Tensor, _ loss: any AttackLoss, _ victim: Victim, _ count: Int
+  ) -> AttackError? {
     guard logits.rank == 2, logits.shape[0] == count, logits.shape[1] >= 2, logits.element == .float32 else {
       return AttackError(
         .model, "for \(count) images the model gives \(logits.type); logits float32[\(count), K] are needed")
     }
     let needed = type(of: loss).leastClasses(isTargeted: isTargeted)
-    if logits.shape[1] >= needed { return nil }
+    if logits.shape[1] < needed {
+      return AttackError(
+        .usage, "the loss '\(loss.name)' needs \(needed) classes, and the model has \(logits.shape[1])")
+    }
+    let value = victim.value(of: loss, logits: logits).type
+    guard value != TensorType([count]) else { return nil }
     return AttackError(
-      .usage, "the loss '\(loss.name)' needs \(needed) classes, and the model has \(logits.shape[1])")
+      .usage,
+      "the loss '\(loss.name)' is \(value) for \(count) samples; one number a sample is needed, "
+        + "float32[\(count)]")
   }
 }
 
@@ -111,6 +141,13 @@ private struct Point<State: TensorTree>: TensorTree {
     _ attack: A, _ victim: Victim, after step: Tensor, _ stopsEarly: Bool
   ) where A.State == State {
     let image = attack.image(of: state)
+    guard image.type == victim.images.type else {
+      return step.scope.fail(
+        AttackError(
+          .usage,
+          "the attack '\(attack.name)' goes from images \(victim.images.type) to \(image.type); "
+            + "the type must stay"))
+    }
     let judgement = Judgement(victim.classifier(image), victim, attack.loss)
     track.see(image, judgement, after: step, stopsEarly: stopsEarly)
   }
@@ -122,6 +159,15 @@ private struct Point<State: TensorTree>: TensorTree {
     var next = self
     next.judge(attack, victim, after: step, trace.stopsEarly)
     next.state = attack.advance(state, step: step, victim)
+    let types = (state.tensors.map(\.type), next.state.tensors.map(\.type))
+    if types.0 != types.1 {
+      step.scope.fail(
+        AttackError(
+          .usage,
+          "a step of the attack '\(attack.name)' turns its state from \(types.0) into \(types.1); "
+            + "the types must stay"))
+      next.state = state
+    }
     if notesSlope, let gradient = victim.passes?.gradients.first {
       next.track.noteSlope(gradient, after: step)
     }

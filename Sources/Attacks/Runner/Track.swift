@@ -17,6 +17,8 @@ struct Track: TensorTree {
 
   /// How many tensors these are.
   static let count = 6
+  /// The place of ``best`` among them.
+  static let bestColumn = count - 1
 
   /// The beginning: the clean images are the best.
   init(_ victim: Victim, cleanLoss: Tensor) {

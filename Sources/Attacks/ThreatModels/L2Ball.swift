@@ -4,21 +4,16 @@ public import Compute
 public struct L2Ball: ThreatModel, Hashable {
   /// The largest Euclidean length of a perturbation.
   public var budget: Ratio
-  /// The values that a pixel can have.
+  /// The values that a pixel can have: within -1...1.
   public var pixels: ClosedRange<Double>
 
-  /// Makes a ball.
-  ///
-  /// - Precondition: Pixels lie in -1...1.
+  /// Makes a ball; what is no size, and pixels that the norm does not allow, are found when it is used.
   public init(_ budget: Ratio, pixels: ClosedRange<Double> = 0...1) {
-    precondition(pixels.lowerBound >= -1 && pixels.upperBound <= 1, "pixels in \(pixels) exceed -1...1")
     self.budget = budget
     self.pixels = pixels
   }
 
   /// Makes a ball.
-  ///
-  /// - Precondition: `radius` is a number, 0 or more, and pixels lie in -1...1.
   public init(radius: Double, pixels: ClosedRange<Double> = 0...1) {
     self.init(Ratio(radius), pixels: pixels)
   }
@@ -34,18 +29,18 @@ public struct L2Ball: ThreatModel, Hashable {
     let size = images.shape.extents.dropFirst().reduce(1, *)
     let sphere = randomness.normal([size + 2]).normalized()
     let ball = sphere.sliced(axis: 1, from: 0, count: size).reshaped(images.shape)
-    return project(images + ball * radius, around: images)
+    return project(images + ball * reach(from: images), around: images)
   }
 
   /// The gradient scaled to length `size`.
   public func step(along gradient: Tensor, size: Double) -> Tensor {
-    gradient.steepestStep(.two, size: lengths(size, for: gradient))
+    gradient.steepestStep(.two, size: sizes(size, for: gradient))
   }
 
   /// The candidate, or the point of the segment to it that the budget allows; then each pixel moved into
   /// range.
   public func project(_ candidate: Tensor, around images: Tensor) -> Tensor {
-    candidate.projected(.two, around: images, radius: lengths(radius, for: images), pixels: pixels)
+    candidate.projected(.two, around: images, radius: radii(for: images), pixels: pixels)
   }
 
   /// Both in one launch.
@@ -53,8 +48,8 @@ public struct L2Ball: ThreatModel, Hashable {
     _ candidate: Tensor, along gradient: Tensor, by size: Double, around images: Tensor
   ) -> Tensor {
     candidate.steppedAndProjected(
-      .two, along: gradient, by: lengths(size, for: images), around: images,
-      radius: lengths(radius, for: images), pixels: pixels)
+      .two, along: gradient, by: sizes(size, for: images), around: images,
+      radius: radii(for: images), pixels: pixels)
   }
 }
 

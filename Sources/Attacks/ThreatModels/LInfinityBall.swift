@@ -4,21 +4,16 @@ public import Compute
 public struct LInfinityBall: ThreatModel, Hashable {
   /// The largest change of a pixel.
   public var budget: Ratio
-  /// The values that a pixel can have.
+  /// The values that a pixel can have: none is negative.
   public var pixels: ClosedRange<Double>
 
-  /// Makes a ball.
-  ///
-  /// - Precondition: Pixels are not negative.
+  /// Makes a ball; what is no size, and pixels that the norm does not allow, are found when it is used.
   public init(_ budget: Ratio, pixels: ClosedRange<Double> = 0...1) {
-    precondition(pixels.lowerBound >= 0, "pixels in \(pixels) would be negative")
     self.budget = budget
     self.pixels = pixels
   }
 
   /// Makes a ball.
-  ///
-  /// - Precondition: `radius` is a number, 0 or more, and pixels are not negative.
   public init(radius: Double, pixels: ClosedRange<Double> = 0...1) {
     self.init(Ratio(radius), pixels: pixels)
   }
@@ -29,17 +24,17 @@ public struct LInfinityBall: ThreatModel, Hashable {
   /// Every pixel moved by a number drawn evenly from -radius...radius.
   public func start(around images: Tensor, _ randomness: Randomness) -> Tensor {
     let sample = Shape(Array(images.shape.extents.dropFirst()))
-    return project(images + randomness.uniform(sample, in: -1..<1) * radius, around: images)
+    return project(images + randomness.uniform(sample, in: -1..<1) * reach(from: images), around: images)
   }
 
   /// The full size for each pixel, with the sign of its derivative.
   public func step(along gradient: Tensor, size: Double) -> Tensor {
-    gradient.steepestStep(.infinity, size: lengths(size, for: gradient))
+    gradient.steepestStep(.infinity, size: sizes(size, for: gradient))
   }
 
   /// Each pixel moved to the nearest float that the budget and the range allow.
   public func project(_ candidate: Tensor, around images: Tensor) -> Tensor {
-    candidate.projected(.infinity, around: images, radius: lengths(radius, for: images), pixels: pixels)
+    candidate.projected(.infinity, around: images, radius: radii(for: images), pixels: pixels)
   }
 
   /// Both in one launch.
@@ -47,8 +42,8 @@ public struct LInfinityBall: ThreatModel, Hashable {
     _ candidate: Tensor, along gradient: Tensor, by size: Double, around images: Tensor
   ) -> Tensor {
     candidate.steppedAndProjected(
-      .infinity, along: gradient, by: lengths(size, for: images), around: images,
-      radius: lengths(radius, for: images), pixels: pixels)
+      .infinity, along: gradient, by: sizes(size, for: images), around: images,
+      radius: radii(for: images), pixels: pixels)
   }
 }
 

@@ -41,6 +41,43 @@ extension ThreatModel {
   /// The largest length of a perturbation, in units of pixels.
   public var radius: Double { budget.value }
 
+  /// The distance between opposite corners of the range of pixels, for samples of this shape: no two images are farther
+  /// apart.
+  public func diameter(of sample: Shape) -> Double {
+    let (count, width) = (Double(sample.count), pixels.upperBound - pixels.lowerBound)
+    switch norm {
+    case .zero: return count
+    case .one: return count * width
+    case .two: return (count * width * width).squareRoot()
+    case .infinity: return width
+    }
+  }
+
+  /// Whether every image is within reach of every other: a larger radius would change nothing.
+  public func reachesEverything(_ sample: Shape) -> Bool { radius >= diameter(of: sample) }
+
+  /// Throws unless images can be attacked within it: the budget is a size, and pixels are what the norm allows.
+  ///
+  /// - Throws: ``AttackError`` of kind `usage`.
+  func requireSense() throws(AttackError) {
+    try budget.requireSize("budget")
+    if let reason = obstacle { throw AttackError(.usage, reason) }
+  }
+
+  /// Why there is no image within reach, or nil.
+  private var obstacle: String? {
+    guard pixels.lowerBound.isFinite, pixels.upperBound.isFinite, pixels.lowerBound < pixels.upperBound else {
+      return "pixels in \(pixels) are all the same or endless; give a range such as 0...1"
+    }
+    switch norm {
+    case .infinity where pixels.lowerBound < 0:
+      return "pixels in \(pixels) would be negative; the ball of the largest change takes pixels from 0 on"
+    case .two where pixels.lowerBound < -1 || pixels.upperBound > 1:
+      return "pixels in \(pixels) exceed -1...1, which the Euclidean ball takes"
+    default: return nil
+    }
+  }
+
   /// The step, then the projection.
   public func advance(
     _ candidate: Tensor, along gradient: Tensor, by size: Double, around images: Tensor
@@ -55,8 +92,31 @@ extension ThreatModel {
 }
 
 extension ThreatModel {
-  /// The largest float not above `length`, for each of the images: `[N]`.
-  func lengths(_ length: Double, for images: Tensor) -> Tensor {
-    images.scope.full([images.shape.extents.first ?? 1], length.roundedDownToFloat)
+  /// The radius for each of the images: `[N]`, the largest float not above it.
+  ///
+  /// A radius that reaches every image is taken as four diameters: nothing that a step leads to is moved but into the
+  /// range of pixels, and no square overflows, however large the budget is.
+  func radii(for images: Tensor) -> Tensor {
+    let sample = images.shape.withoutSamples
+    return lengths(reachesEverything(sample) ? 4 * diameter(of: sample) : radius, for: images)
+  }
+
+  /// The size of a step for each of the images: `[N]`, at most the diameter, which leads to the other end of the range.
+  func sizes(_ size: Double, for images: Tensor) -> Tensor {
+    lengths(min(size, diameter(of: images.shape.withoutSamples)), for: images)
+  }
+
+  /// The radius, at most the diameter: how far a random start goes.
+  func reach(from images: Tensor) -> Double { min(radius, diameter(of: images.shape.withoutSamples)) }
+
+  /// The largest float not above `length`, for each of the images: `[N]`; tracing fails where it is no length.
+  private func lengths(_ length: Double, for images: Tensor) -> Tensor {
+    do throws(AttackError) {
+      try requireSense()
+      try Ratio(length).requireSize("size of a step")
+    } catch {
+      images.scope.fail(error)
+    }
+    return images.scope.full([images.shape.extents.first ?? 1], length.roundedDownToFloat)
   }
 }

@@ -21,7 +21,9 @@ extension Tensor {
     _ norm: VectorNorm, along gradient: Tensor, by size: Tensor, around images: Tensor, radius: Tensor,
     pixels: ClosedRange<Double> = 0...1, fileID: StaticString = #fileID, line: UInt = #line
   ) -> Tensor {
-    builder.add(
+    // So far leads any step out of every ball, and no square of it overflows.
+    let size = norm == .two ? size.minimum(0x1p40) : size
+    return builder.add(
       ProjectedStep(norm: norm, pixels: pixels), [self, gradient, images, size, radius],
       at: SourceLocation(fileID, line))
   }
@@ -107,12 +109,21 @@ extension Tensor {
     let acceptance = radius * margin.kept
     let target = (acceptance * margin.shrunk - margin.storing).maximum(0)
 
-    let perturbation = self - images
+    let perturbation = (self - images).withinReach
     let lengths = perturbation.lengthsByAxes()
     let scale = target / lengths.maximum(Double(Float.leastNormalMagnitude))
     let scaled = images + perturbation * scale.column(of: self)
     let isInside = (lengths .<= acceptance) && (radius .>= 0x1p-40)
     return isInside.column(of: self).select(self, scaled)
+  }
+
+  /// Each sample's perturbation, one with elements beyond 2^40 scaled down to that.
+  ///
+  /// That is farther out than any ball between pixels, and no square overflows. What is scaled by 1 stays as it is.
+  private var withinReach: Tensor {
+    let peaks = norm(.infinity).maximum(Double(Float.leastNormalMagnitude))
+    let factor = (peaks.scope.full(peaks.shape, 0x1p40) / peaks).minimum(1).detached()
+    return self * factor.column(of: self)
   }
 
   /// Each sample's Euclidean length, its squares summed axis by axis.

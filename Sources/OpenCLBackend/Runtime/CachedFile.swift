@@ -1,3 +1,5 @@
+import Compute
+
 /// The form of a cached file: a mark, the length and the digest of the content, the content.
 ///
 /// Caches are cut short by full disks and by processes that end early, so nothing is believed that does not

@@ -1,4 +1,5 @@
 import COpenCL
+import Compute
 
 /// A program built for a device, released with its last user.
 package final class OpenCLProgram: Sendable {

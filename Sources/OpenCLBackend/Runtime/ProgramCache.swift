@@ -1,3 +1,4 @@
+import Compute
 import Synchronization
 
 /// Builds programs, once a process and, where a folder can be written, once a device and driver.

@@ -10,7 +10,6 @@ struct DerivativeReport: Encodable {
   let lengths: [Double?]
   /// How many samples have derivatives that are all exactly 0.
   let zeroSamples: Int
-  var warnings: [Warning]
   let forwardPasses: Int
   var backwardPasses = 0
   let output: StoredOutput?
@@ -31,7 +30,6 @@ struct DerivativeReport: Encodable {
       return square.isFinite ? square.squareRoot() : nil
     }
     zeroSamples = lengths.count { $0 == 0 }
-    warnings = result.warnings
     forwardPasses = count
     self.output = output
     seconds = result.seconds
@@ -45,22 +43,20 @@ struct DerivativeReport: Encodable {
       + (rest == 0 ? "" : "; \(rest) not finite")
   }
 
-  /// Answers the user.
+  /// For people.
   ///
-  /// - Parameter what: What the derivatives are called.
-  func print(_ header: ReportHeader, _ what: String, _ answer: OutputOptions) throws {
-    for warning in warnings { answer.remark("warning: \(warning.message)") }
-    guard !answer.json else {
-      return try Terminal.say(json: JoinedReport(header: header, part: self))
-    }
+  /// - Parameters:
+  ///   - command: What took the time.
+  ///   - what: What the derivatives are called.
+  func text(_ result: SampleComputation.Result, _ command: String, _ what: String) -> String {
     var facts = Facts()
-    header.add(to: &facts)
+    facts.add(result.subject, on: result.entry)
     facts.add("loss", parameters.loss)
     facts.add("accuracy", "\(Format.percentage(accuracy)) % (\(correct) of \(labels.count))")
     facts.add("lengths", lengthText)
     facts.add(what, output?.text ?? "not stored; --output FILE.npy stores them")
     facts.add(
-      "time", timeText(seconds, ["load", "prepare", header.command], samples: labels.count))
-    Terminal.say(facts.text)
+      "time", timeText(seconds, ["load", "prepare", command], samples: labels.count))
+    return facts.text
   }
 }

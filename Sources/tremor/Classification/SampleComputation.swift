@@ -12,6 +12,8 @@ struct SampleComputation {
   /// The command's name, which is also what its time is called.
   let name: String
   let quantity: ModelEvaluation.Quantity
+  /// The loss that is differentiated, if one is.
+  var loss: (any AttackLoss)?
   let modelPath: String
   let data: DataArgument
   /// Where the array is stored, if anywhere.
@@ -23,7 +25,7 @@ struct SampleComputation {
   /// What came of it.
   struct Result {
     let subject: Subject
-    let header: ReportHeader
+    let entry: DeviceEntry
     /// The logits, `[N, K]`, all finite.
     let logits: HostArray
     let predictions: Predictions
@@ -42,6 +44,7 @@ struct SampleComputation {
     try checkOutput()
     var watch = Stopwatch()
     let subject = try Subject(modelPath, data.source, limit: samples.limit, output)
+    if let loss { try subject.requireClasses(for: loss) }
     if case .jacobians = quantity { try requireMemory(for: subject) }
     var seconds = ["load": watch.lap()]
     let entry = try device.entry(output)
@@ -63,7 +66,7 @@ struct SampleComputation {
       warnings.append(warning)
     }
     return Result(
-      subject: subject, header: ReportHeader(name, subject, on: entry), logits: logits,
+      subject: subject, entry: entry, logits: logits,
       predictions: Predictions(logits, labels: subject.samples.labels),
       array: results.count > 1 ? results[1] : nil, warnings: warnings, tile: evaluation.tile, seconds: seconds
     )

@@ -1,3 +1,4 @@
+import Attacks
 import Compute
 import Datasets
 import Networks
@@ -50,6 +51,17 @@ struct Subject {
           + "0..<\(classCount), the classes "
           + "of \(modelPath)")
     }
+  }
+
+  /// Finds a loss that ranks more classes than the model has.
+  ///
+  /// - Throws: `AttackError` of kind `usage`, as the attack with this loss does.
+  func requireClasses(for loss: any AttackLoss) throws {
+    let needed = type(of: loss).leastClasses(isTargeted: false)
+    guard classCount < needed else { return }
+    throw AttackError(
+      .usage,
+      "\(classifier.path): the loss '\(loss.name)' needs \(needed) classes, and the model has \(classCount)")
   }
 
   /// The smallest and the largest element.

@@ -7,23 +7,25 @@ import Attacks
 struct AttackChoice: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The attack: \(AttackRecipe.all.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")).",
+      "The attack: \(AttackRecipe.all.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")); "
+        + "\(AttackRecipe.projectedGradientDescent.name) by default.",
       valueName: AttackRecipe.all.map(\.name).joined(separator: "|")),
     transform: { try AttackRecipe.named($0.lowercased()) })
   var attack: AttackRecipe = .projectedGradientDescent
 
   @Option(
-    help: ArgumentHelp("How a perturbation is measured.", valueName: "linf|l2"),
+    help: ArgumentHelp("How a perturbation is measured; linf by default.", valueName: "linf|l2"),
     transform: { try ThreatModelRecipe(argument: $0) })
   var norm: ThreatModelRecipe?
 
   @Option(
     name: [.customLong("eps"), .customLong("epsilon")], parsing: .unconditional,
     help: ArgumentHelp(
-      "The budget: the largest perturbation, in units of pixels of 0...1, as in 8/255 or 0.3.",
+      "The budget: the largest perturbation, in units of pixels of 0...1, as in 8/255 or 0.3; several, as in "
+        + "2/255,4/255,8/255, are attacked one after the other, and what fell within a smaller one counts for larger ones.",
       valueName: "size"),
-    transform: { try Ratio(parsing: $0) })
-  var eps: Ratio
+    transform: { try BudgetList($0) })
+  var eps: BudgetList
 
   @Option(
     name: [
@@ -38,12 +40,12 @@ struct AttackChoice: ParsableArguments {
       .customLong("steps"), .customLong("iterations"), .customLong("max-iter"), .customLong("nb-iter"),
       .customLong("num-steps"),
     ], parsing: .unconditional,
-    help: ArgumentHelp("Steps of a restart; 10 by default.", valueName: "n"))
+    help: ArgumentHelp("Steps of a restart, at most \(mostSteps); 10 by default.", valueName: "n"))
   var steps: Int?
 
   @Option(
     name: [.customLong("restarts"), .customLong("random-restarts")], parsing: .unconditional,
-    help: ArgumentHelp("How many starts are tried for a sample.", valueName: "n"))
+    help: ArgumentHelp("How many starts are tried for a sample, at most \(mostSteps).", valueName: "n"))
   var restarts = 1
 
   @Flag(
@@ -51,15 +53,36 @@ struct AttackChoice: ParsableArguments {
     help: "Start from the clean image instead of a random one within the budget.")
   var noRandomStart = false
 
-  @Option(help: ArgumentHelp("What is maximised: ce, margin or dlr.", valueName: "ce|margin|dlr"))
+  @Option(help: ArgumentHelp("What is maximised.", valueName: "loss"))
   var loss = LossArgument.crossEntropy
 
   @Flag(help: "Go on with a sample after it has fallen, to find the image of largest loss.")
   var noEarlyStop = false
 
   func validate() throws {
-    if let steps, steps < 1 { throw ValidationError("--steps \(steps): at least 1 is needed") }
-    if restarts < 1 { throw ValidationError("--restarts \(restarts): at least 1 is needed") }
+    try requireCount(steps, in: 1...AttackChoice.mostSteps, "--steps")
+    try requireCount(restarts, in: 1...AttackChoice.mostSteps, "--restarts")
+  }
+
+  /// More than anybody waits for; the passes that so many restarts of so many steps take can still be counted.
+  static let mostSteps = 1_000_000
+}
+
+/// Budgets of which each is larger than the one before.
+struct BudgetList {
+  let budgets: [Ratio]
+
+  /// Reads sizes with commas between them.
+  ///
+  /// - Throws: `AttackError` for what is no size; `ValidationError` for sizes that do not grow.
+  init(_ text: String) throws {
+    budgets = try text.split(separator: ",", omittingEmptySubsequences: false).map {
+      try Ratio(parsing: String($0))
+    }
+    for (smaller, larger) in zip(budgets, budgets.dropFirst()) where smaller >= larger {
+      throw ValidationError(
+        "\(smaller) comes before \(larger); give every budget once, the smallest first")
+    }
   }
 }
 
@@ -73,11 +96,13 @@ extension ThreatModelRecipe {
 }
 
 extension AttackChoice {
-  /// The attack, and what was asked for without any effect on it.
+  /// How a perturbation is measured.
+  var measure: ThreatModelRecipe { norm ?? ThreatModelRecipe.all[0] }
+
+  /// The attack for each budget, and what was asked for without any effect on it.
   ///
   /// - Throws: `AttackError` for what makes no sense together.
-  func made() throws -> (attack: any IterativeAttack, warnings: [Warning]) {
-    let threat = (norm ?? ThreatModelRecipe.all[0]).threat(eps)
+  func made() throws -> (attacks: [any IterativeAttack], warnings: [Warning]) {
     var options = AttackOptions(loss: loss.loss)
     var warnings: [Warning] = []
     func choose(_ option: AttackRecipe.Option, _ name: String, _ isGiven: Bool, _ set: () -> Void) {
@@ -86,18 +111,13 @@ extension AttackChoice {
       warnings.append(
         Warning(kind: "ineffective", message: "\(name) has no effect on the attack \(attack.name)"))
     }
-    // A quarter as a ratio, so that it is printed as 2/255 where the budget is 8/255.
-    if attack.options.contains(.stepSize) {
-      options.stepSize = .absolute(alpha ?? Ratio(eps.numerator / 4, over: eps.denominator))
-    } else {
-      choose(.stepSize, "--alpha", alpha != nil) {}
-    }
+    choose(.stepSize, "--alpha", alpha != nil) { options.stepSize = alpha.map { .absolute($0) } }
     choose(.steps, "--steps", steps != nil) { options.steps = steps }
     choose(.startsAtRandom, "--no-random-start", noRandomStart) { options.startsAtRandom = false }
-    let made = try attack.attack(threat, options)
-    if restarts > 1, !made.drawsRandomly {
+    let made = try eps.budgets.map { try attack.attack(measure.threat($0), options) }
+    if restarts > 1, let attack = made.first(where: { !$0.drawsRandomly }) {
       throw ValidationError(
-        "--restarts \(restarts): without a random start all restarts of \(made.name) are the same")
+        "--restarts \(restarts): without a random start all restarts of \(attack.name) are the same")
     }
     return (made, warnings)
   }

@@ -19,7 +19,8 @@ struct AttackCommand: AsyncParsableCommand {
       Budgets and step sizes are in units of pixels of 0...1. Samples that are misclassified already are \
       not attacked; robust accuracy is the share of all samples that are classified rightly and do not \
       fall. What is reported is checked from what is stored: inside 0...1, within the budget without \
-      tolerance, misclassified in a second pass. Results do not depend on --batch.
+      tolerance, misclassified in a second pass. Results do not depend on --batch. After Ctrl-C what was found so far is \
+      said, marked as interrupted.
       """)
 
   @Argument(help: "The classifier, an ONNX file.") var model: String
@@ -31,7 +32,8 @@ struct AttackCommand: AsyncParsableCommand {
   @Option(
     name: [.customLong("save-adversarial"), .customLong("save-adv")],
     help: ArgumentHelp(
-      "A .npy file for the images found, float32 in the shape of the samples.", valueName: "file"))
+      "A .npy file for the images found, float32 in the shape of the samples; with several budgets those of the largest. "
+        + "None by default.", valueName: "file"))
   var saveAdversarial: String?
 
   @OptionGroup var samples: SampleOptions
@@ -41,7 +43,7 @@ struct AttackCommand: AsyncParsableCommand {
   func validate() throws { _ = try choice.made() }
 
   func run() async throws {
-    let (attack, remarks) = try choice.made()
+    let (attacks, remarks) = try choice.made()
     if let saveAdversarial { _ = try OutputFile(saveAdversarial) }
     var watch = Stopwatch()
     let subject = try Subject(model, data.source, limit: samples.limit, answer)
@@ -55,39 +57,92 @@ struct AttackCommand: AsyncParsableCommand {
       tile: samples.batch.count, restarts: choice.restarts, seed: samples.random.seed,
       stopsEarly: !choice.noEarlyStop)
     let opening = watch.lap()
-    let result = try await run(attack, runner, subject, on: entry.device)
-    try subject.requireFinite(result)
-    if let saveAdversarial { try NPYFile.write(StoredArray(result.adversarial), to: saveAdversarial) }
-    let report = AttackReport(
-      choice, samples, result, warnings: remarks + result.findings.map { Warning($0) },
-      stored: StoredOutput(saveAdversarial, result.adversarial), load: load, opening: opening)
-    for warning in report.warnings { answer.remark("warning: \(warning.message)") }
-    let header = ReportHeader("attack", subject, on: entry)
-    if answer.json {
-      try Terminal.say(json: JoinedReport(header: header, part: report))
-    } else {
-      Terminal.say(report.text(header))
+    let results = try await run(attacks, runner, subject, on: entry.device)
+    try subject.requireFinite(results[0])
+    let last = results[results.count - 1].adversarial
+    if let saveAdversarial { try NPYFile.write(StoredArray(last), to: saveAdversarial) }
+    let reports = results.enumerated().map { index, result in
+      AttackReport(
+        choice, samples, result,
+        stored: index == results.count - 1 ? StoredOutput(saveAdversarial, result.adversarial) : nil,
+        load: index == 0 ? load : 0, opening: index == 0 ? opening : 0)
+    }
+    try say(reports, findings: remarks + findings(results, of: attacks.count), subject, on: entry)
+    if Interruption.wasWished { throw ExitCode(Tremor.Status.interrupted.rawValue) }
+  }
+
+  private func say(
+    _ reports: [AttackReport], findings: [Warning], _ subject: Subject, on entry: DeviceEntry
+  ) throws {
+    let isSingle = choice.eps.budgets.count == 1
+    try answer.answer("attack", on: entry, findings: findings) {
+      let header = try SubjectReport(subject)
+      return isSingle
+        ? AnyReport(JoinedReport(header, reports[0]))
+        : AnyReport(JoinedReport(header, AttackReports(results: reports)))
+    } text: {
+      isSingle
+        ? reports[0].text(subject, on: entry) : AttackReports(results: reports).text(subject, on: entry)
     }
   }
 
+  /// What a reader must know: what several budgets have in common once, the rest with its budget.
+  private func findings(_ results: [AttackResult], of count: Int) -> [Warning] {
+    guard count > 1 else { return results[0].findings.map { Warning($0) } }
+    let all = Set(results[0].findings).intersection(results.flatMap(\.findings)).filter { finding in
+      results.allSatisfy { $0.findings.contains(finding) }
+    }
+    var warnings = results[0].findings.filter { all.contains($0) }.map { Warning($0) }
+    for result in results {
+      for finding in result.findings where !all.contains(finding) {
+        var warning = Warning(finding)
+        warning = Warning(
+          kind: warning.kind, message: "within \(result.parameters.budget): \(warning.message)",
+          samples: warning.samples)
+        warnings.append(warning)
+      }
+    }
+    if results.count < count {
+      let missing = choice.eps.budgets[results.count...].map { "\($0)" }.joined(separator: ", ")
+      warnings.append(
+        Warning(kind: "interrupted", message: "the attack was interrupted before it began within \(missing)"))
+    }
+    return warnings
+  }
+
   private func run(
-    _ attack: any IterativeAttack, _ runner: AttackRunner, _ subject: Subject, on device: any Device
-  ) async throws -> AttackResult {
-    let count = subject.count
-    let steps = count * (1 + choice.restarts * max(1, attack.steps))
-    let bar = ProgressBar("attack", total: steps, unit: "steps", answer)
+    _ attacks: [any IterativeAttack], _ runner: AttackRunner, _ subject: Subject, on device: any Device
+  ) async throws -> [AttackResult] {
+    let bar = ProgressBar("attack", total: subject.count, unit: "steps", answer)
     defer { bar.finish() }
     let samples = try AttackSamples(images: subject.inputs, labels: subject.samples.labels)
-    do {
-      return try await runner.run(attack, on: subject.model, samples, device: device) { progress in
-        bar.update(progress.done * steps / max(1, progress.total), note: "\(progress.fallen) fallen")
+    let budgets = choice.eps.budgets
+    let task = Task {
+      try await runner.run(growing: attacks, on: subject.model, samples, device: device) { progress in
+        let place = budgets.count > 1 ? "within \(budgets[progress.attack]), " : ""
+        bar.update(
+          ProgressBar.Status(
+            done: progress.done, total: progress.total, note: "\(place)\(progress.fallen) fallen"))
       }
+    }
+    do {
+      // After Ctrl-C what was found so far is checked and said.
+      return try await Interruption.stopping(by: { task.cancel() }) { try await task.value }
     } catch let error as AttackError where error.kind == .data {
       throw CommandFailure("\(subject.samples.name): \(error)")
     } catch let error as AttackError where error.kind == .model {
       throw CommandFailure("\(model): \(error)")
     }
   }
+}
+
+/// One of several reports.
+private struct AnyReport: Encodable {
+  private let write: (any Encoder) throws -> Void
+
+  init(_ report: some Encodable) { write = { try report.encode(to: $0) } }
+
+  func encode(to encoder: any Encoder) throws { try write(encoder) }
 }
 
 extension Subject {

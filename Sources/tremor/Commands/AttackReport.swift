@@ -1,5 +1,6 @@
 import Attacks
 import Compute
+import DeviceSelection
 
 /// What came of an attack.
 struct AttackReport: Encodable {
@@ -35,20 +36,21 @@ struct AttackReport: Encodable {
   let distances: Distances?
   /// What the attack needed, and what the device ran for it; nil where it is not counted.
   let passes, executedPasses: Passes?
-  let warnings: [Warning]
+  /// Whether nothing was left out because of an interruption.
+  let isComplete: Bool
   let samples: [SampleResult]
   let saveAdversarial: StoredOutput?
   let seconds: [String: Double]
 
   init(
-    _ choice: AttackChoice, _ options: SampleOptions, _ result: AttackResult, warnings: [Warning],
-    stored: StoredOutput?, load: Double, opening: Double
+    _ choice: AttackChoice, _ options: SampleOptions, _ result: AttackResult, stored: StoredOutput?,
+    load: Double, opening: Double
   ) {
     let used = result.parameters
     let alpha: Ratio? = if case .ratio(let size) = used.settings["stepSize"] { size } else { nil }
     let isRandom: Bool = if case .flag(let isOn) = used.settings["randomStart"] { isOn } else { false }
     parameters = Parameters(
-      attack: used.attack, norm: (choice.norm ?? ThreatModelRecipe.all[0]).name, loss: used.loss,
+      attack: used.attack, norm: choice.measure.name, loss: used.loss,
       eps: used.budget,
       alpha: alpha, steps: used.steps, restarts: used.restarts, randomStart: isRandom,
       earlyStop: used.stopsEarly, batch: used.tile, limit: options.limit, seed: used.seed)
@@ -65,7 +67,7 @@ struct AttackReport: Encodable {
         median: lengths[lengths.count / 2], mean: lengths.reduce(0, +) / Double(lengths.count), largest: $0)
     }
     (passes, executedPasses) = (result.passes, result.executed)
-    self.warnings = warnings
+    isComplete = !samples.contains { $0.flags.contains(.interrupted) }
     saveAdversarial = stored
     seconds = [
       "load": load, "prepare": opening + result.seconds.prepare, "predict": result.seconds.predict,
@@ -74,10 +76,10 @@ struct AttackReport: Encodable {
   }
 
   /// For people.
-  func text(_ header: ReportHeader) -> String {
+  func text(_ subject: Subject, on entry: DeviceEntry) -> String {
     var facts = Facts()
-    header.add(to: &facts)
-    facts.add("attack", attackText)
+    facts.add(subject, on: entry)
+    facts.add("attack", attackText(within: "\(parameters.eps)", alpha: parameters.alpha))
     facts.add("clean", "\(Format.percentage(cleanAccuracy)) % (\(counts.cleanCorrect) of \(counts.samples))")
     facts.add("robust", "\(Format.percentage(robustAccuracy)) % (\(counts.robust) of \(counts.samples))")
     if let distances {
@@ -95,13 +97,48 @@ struct AttackReport: Encodable {
     return facts.text
   }
 
-  private var attackText: String {
-    var parts = ["\(parameters.attack) in \(parameters.norm) within \(parameters.eps)"]
-    if let alpha = parameters.alpha { parts.append("alpha \(alpha)") }
+  fileprivate func attackText(within budgets: String, alpha: Ratio?) -> String {
+    var parts = ["\(parameters.attack) in \(parameters.norm) within \(budgets)"]
+    if let alpha { parts.append("alpha \(alpha)") }
     if let steps = parameters.steps { parts.append("\(steps) \(steps == 1 ? "step" : "steps")") }
     if parameters.restarts > 1 { parts.append("\(parameters.restarts) restarts") }
     parts.append("loss \(parameters.loss)")
     parts.append(parameters.randomStart ? "random start, seed \(parameters.seed)" : "no random start")
     return parts.joined(separator: ", ")
+  }
+}
+
+/// What came of an attack with several budgets.
+struct AttackReports: Encodable {
+  /// A report for each budget, the smallest first.
+  let results: [AttackReport]
+
+  /// For people: what all have in common, then a line a budget.
+  func text(_ subject: Subject, on entry: DeviceEntry) -> String {
+    guard let first = results.first, let last = results.last else { return "" }
+    var facts = Facts()
+    facts.add(subject, on: entry)
+    let alphas = Set(results.map(\.parameters.alpha))
+    let budgets = results.map { "\($0.parameters.eps)" }.joined(separator: ", ")
+    facts.add(
+      "attack", first.attackText(within: budgets, alpha: alphas.count == 1 ? alphas.first ?? nil : nil))
+    let (clean, counts) = (Format.percentage(first.cleanAccuracy), first.counts)
+    facts.add("clean", "\(clean) % (\(counts.cleanCorrect) of \(counts.samples))")
+    facts.add("adversarial", last.saveAdversarial.map { "\($0.text), within \(last.parameters.eps)" })
+    let seconds = results.map(\.seconds).reduce(into: [:]) { $0.merge($1) { $0 + $1 } }
+    facts.add("time", timeText(seconds, ["load", "prepare", "predict", "attack"], samples: counts.samples))
+    var table = Table([
+      "eps", "alpha", "robust %", "robust", "fallen", "median distance", "forward", "backward",
+    ])
+    for result in results {
+      table.add([
+        "\(result.parameters.eps)", result.parameters.alpha.map { "\($0)" } ?? "",
+        Format.percentage(result.robustAccuracy), "\(result.counts.robust)", "\(result.counts.fallen)",
+        result.distances.map { "\(Float($0.median))" } ?? "",
+        result.passes.map { Format.count($0.forward) } ?? "",
+        result.passes.map { Format.count($0.backward) } ?? "",
+      ])
+    }
+    return facts.text + "\n\n" + table.text
   }
 }

@@ -21,16 +21,18 @@ struct BenchCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: "Show only launches whose layer, operation or kernel contains this text.") var filter: String?
+    help: "Show only launches whose layer, operation or kernel contains this text; all by default.")
+  var filter: String?
 
   @Option(help: ArgumentHelp("The classifier, an ONNX file.", valueName: "file")) var model: String?
 
   @Option(
     help: ArgumentHelp(
-      "A built-in network with random weights instead: \(BenchSubject.networkNames).", valueName: "name"))
+      "A built-in network with random weights instead: \(BenchSubject.networkNames); cnn6 without --model.",
+      valueName: "name"))
   var network: String?
 
-  @Option(help: ArgumentHelp("What is timed: \(BenchQuantity.names).", valueName: "what"))
+  @Option(help: ArgumentHelp("What is timed.", valueName: "what"))
   var what = BenchQuantity.step
 
   @Option(
@@ -52,12 +54,8 @@ struct BenchCommand: AsyncParsableCommand {
     if model != nil, network != nil {
       throw ValidationError("--model and --network: only one of them can be timed")
     }
-    if let batch, !(1...BatchSize.largest).contains(batch) {
-      throw ValidationError("--batch \(batch): a number in 1...\(BatchSize.largest) is needed")
-    }
-    if let repetitions, !(1...10_000).contains(repetitions) {
-      throw ValidationError("--repetitions \(repetitions): a number in 1...10000 is needed")
-    }
+    try requireCount(batch, in: 1...BatchSize.largest, "--batch")
+    try requireCount(repetitions, in: 1...10_000, "--repetitions")
     if let network { try BenchSubject.requireNetwork(network) }
   }
 
@@ -67,13 +65,13 @@ struct BenchCommand: AsyncParsableCommand {
     let computation = try BenchComputation(what, of: subject, batch: batch, on: entry.device)
     let run = BenchRun(computation: computation, repetitions: repetitions)
     let report = BenchReport(try await run.measured(on: entry, answer), filter: filter)
-    if report.launches.isEmpty, let filter {
-      answer.remark("warning: no layer, operation or kernel contains '\(filter)'")
-    }
-    if answer.json {
-      try Terminal.say(json: report)
-    } else {
-      Terminal.say(report.text)
+    let isMissed = report.launches.isEmpty && filter != nil
+    let missed = Warning(
+      kind: "nothingFiltered", message: "no layer, operation or kernel contains '\(filter ?? "")'")
+    try answer.answer("bench", on: entry, findings: isMissed ? [missed] : []) {
+      report
+    } text: {
+      report.text(on: entry)
     }
   }
 }

@@ -1,19 +1,20 @@
 import Benchmarking
 import Compute
+import DeviceSelection
 
 extension BenchReport {
   /// For people.
-  var text: String {
-    [header, launches.isEmpty ? nil : table, summary].compactMap { $0 }.joined(separator: "\n\n")
+  func text(on entry: DeviceEntry) -> String {
+    [header(entry), launches.isEmpty ? nil : table, summary].compactMap { $0 }.joined(separator: "\n\n")
   }
 
-  private var header: String {
+  private func header(_ entry: DeviceEntry) -> String {
     var facts = Facts()
     facts.add("machine", "\(machine.processor), \(machine.cores) cores, \(machine.system)")
-    facts.add("device", "\(device.name)  \(device.title)")
+    facts.add("device", DevicePart(entry).text)
     facts.add("peaks", peakText)
     let shape = sampleShape.map(String.init).joined(separator: ", ")
-    facts.add("model", "\(model)  [\(shape)] to \(classes) classes")
+    facts.add("model", "\(model.path ?? model.network ?? "")  [\(shape)] to \(classes) classes")
     let places = lanes > 1 ? " in \(lanes) lanes" : ""
     facts.add("timed", "\(what.title); \(batch) samples\(places), medians of \(repetitions) runs")
     return facts.text

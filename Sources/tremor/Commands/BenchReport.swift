@@ -1,18 +1,8 @@
 import Benchmarking
 import Compute
-import DeviceSelection
 
 /// What `tremor bench` found, for scripts.
 struct BenchReport: Encodable {
-  /// Where it was measured.
-  struct DevicePart: Encodable {
-    let name, title: String
-    let kind: DeviceEntry.Kind
-    /// Threads or compute units.
-    let units: Int
-    let family: KernelFamily
-  }
-
   /// What the whole run takes.
   struct Totals: Encodable {
     /// The sum over the launches, filtered ones included, and the median of whole runs.
@@ -28,12 +18,8 @@ struct BenchReport: Encodable {
     let shareOfPeak: Double?
   }
 
-  let command = "bench"
-  let version = Tremor.version
   let machine: MachineDescription
-  let device: DevicePart
-  /// The model's file, or the network's name.
-  let model: String
+  let model: ModelPart
   let sampleShape: [Int]
   let classes, batch, lanes, repetitions: Int
   let what: BenchQuantity
@@ -47,12 +33,9 @@ struct BenchReport: Encodable {
   let launches: [LaunchProfile.Row]
 
   init(_ result: BenchRun.Result, filter: String?) {
-    let (computation, entry, profile) = (result.computation, result.entry, result.profile)
+    let (computation, profile) = (result.computation, result.profile)
     machine = .current
-    device = DevicePart(
-      name: entry.name, title: entry.title, kind: entry.kind, units: entry.units,
-      family: entry.device.family)
-    (model, classes) = (computation.subject.name, computation.subject.classCount)
+    (model, classes) = (computation.subject.part, computation.subject.classCount)
     (batch, lanes, what) = (computation.batch, result.lanes, computation.quantity)
     sampleShape = computation.subject.sample.extents
     repetitions = result.whole.seconds.count

@@ -7,6 +7,8 @@ import ONNX
 struct BenchSubject {
   /// The file or the name of the network.
   let name: String
+  /// The same for scripts.
+  let part: ModelPart
   let model: Model
   /// The shape of one sample.
   let sample: Shape
@@ -28,7 +30,9 @@ struct BenchSubject {
           + "sample open; export the model with fixed extents")
     }
     let sample = Shape(extents.compactMap { $0 })
-    self.init(name: path, model: file.model, sample: sample, classCount: try file.classCount(for: sample))
+    self.init(
+      name: path, part: try ModelPart(path: path), model: file.model, sample: sample,
+      classCount: try file.classCount(for: sample))
   }
 
   /// Makes a built-in network for 10 classes with random weights.
@@ -37,12 +41,14 @@ struct BenchSubject {
   init(network name: String) throws {
     let architecture = try Self.requireNetwork(name)
     self.init(
-      name: name, model: try architecture.model(classes: 10, seed: 0), sample: architecture.input,
+      name: name, part: ModelPart(network: name), model: try architecture.model(classes: 10, seed: 0),
+      sample: architecture.input,
       classCount: 10)
   }
 
-  private init(name: String, model: Model, sample: Shape, classCount: Int) {
-    (self.name, self.model, self.sample, self.classCount) = (name, model, sample, classCount)
+  private init(name: String, part: ModelPart, model: Model, sample: Shape, classCount: Int) {
+    (self.name, self.part, self.model) = (name, part, model)
+    (self.sample, self.classCount) = (sample, classCount)
   }
 
   /// The network of this name.

@@ -29,8 +29,8 @@ struct DemoCommand: AsyncParsableCommand {
   var outputDir: String?
 
   func validate() throws {
-    if epochs < 1 { throw ValidationError("--epochs \(epochs): at least one is needed") }
-    if steps < 1 { throw ValidationError("--steps \(steps): at least one is needed") }
+    try requireCount(epochs, in: 1...10_000, "--epochs")
+    try requireCount(steps, in: 1...AttackChoice.mostSteps, "--steps")
   }
 
   func run() async throws {
@@ -54,10 +54,6 @@ struct DemoCommand: AsyncParsableCommand {
       )
       try await report.evaluate(on: entry, Digits.test)
     }
-    if output.json {
-      try Terminal.say(json: report.summary)
-    } else {
-      Terminal.say(report.text)
-    }
+    try output.answer("demo", body: { report.summary }, text: { report.text })
   }
 }

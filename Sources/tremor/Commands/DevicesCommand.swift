@@ -14,11 +14,11 @@ struct DevicesCommand: AsyncParsableCommand {
     let catalog = try device.catalog()
     var reports: [DeviceReport] = []
     for entry in catalog.entries { reports.append(await DeviceReport(entry)) }
-    if output.json {
-      try Terminal.say(json: Listing(devices: reports, openCL: catalog.openCLAbsence))
-    } else {
-      Terminal.say(reports.map(\.text).joined(separator: "\n\n"))
-      if let reason = catalog.openCLAbsence { Terminal.say("\nNo OpenCL device: \(reason)") }
+    try output.answer("devices") {
+      Listing(devices: reports, openCL: catalog.openCLAbsence)
+    } text: {
+      let missing = catalog.openCLAbsence.map { ["No OpenCL device: \($0)"] } ?? []
+      return (reports.map(\.text) + missing).joined(separator: "\n\n")
     }
   }
 
@@ -31,55 +31,65 @@ struct DevicesCommand: AsyncParsableCommand {
 
 /// What is known about a device, element types by trying them.
 private struct DeviceReport: Encodable {
-  let name, title: String
-  let kind: DeviceEntry.Kind
-  /// The kernels it runs, or nil where it cannot be used.
-  let kernels: KernelFamily?
+  /// What every answer says about a device, beside the rest.
+  private let part: DevicePart
   let memory, largestBuffer: UInt64?
-  let units: Int
   let largestGroup, localMemory: Int?
   /// The element types whose results are right.
   let types: [String]
-  /// How exactly it multiplies.
-  let precision: Precision
   /// What it has found out about itself and decided by it.
   let findings: [String]
   /// Why it cannot be used.
   let obstacle: String?
 
+  private enum CodingKeys: CodingKey {
+    case memory, largestBuffer, largestGroup, localMemory, types, findings, obstacle
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try part.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(memory, forKey: .memory)
+    try container.encodeIfPresent(largestBuffer, forKey: .largestBuffer)
+    try container.encodeIfPresent(largestGroup, forKey: .largestGroup)
+    try container.encodeIfPresent(localMemory, forKey: .localMemory)
+    try container.encode(types, forKey: .types)
+    try container.encode(findings, forKey: .findings)
+    try container.encodeIfPresent(obstacle, forKey: .obstacle)
+  }
+
   init(_ entry: DeviceEntry) async {
-    (name, title, kind) = (entry.name, entry.title, entry.kind)
     (memory, largestBuffer) = (entry.memory, entry.largestBuffer)
-    (units, largestGroup, localMemory) = (entry.units, entry.largestGroup, entry.localMemory)
-    precision = entry.precision
+    (largestGroup, localMemory) = (entry.largestGroup, entry.localMemory)
     do {
       try entry.open()
       var working: [String] = []
       for element in ElementType.allCases where try await computes(element, on: entry.device) {
         working.append(element.description)
       }
-      (kernels, types, obstacle) = (entry.device.family, working, nil)
+      (types, obstacle) = (working, nil)
       findings = entry.device.findings
     } catch {
-      (kernels, types, obstacle) = (nil, [], "\(error)")
+      (types, obstacle) = ([], Tremor.message(of: error))
       findings = []
     }
+    part = DevicePart(entry, isUsable: obstacle == nil)
   }
 
   var text: String {
-    var lines = ["\(name)  \(title)"]
+    var lines = ["\(part.name)  \(part.title)".printableLine]
     func add(_ label: String, _ value: String?) {
       guard let value else { return }
-      lines.append("  " + label + String(repeating: " ", count: 16 - label.count) + value)
+      lines.append("  " + label + String(repeating: " ", count: 16 - label.count) + value.printableLine)
     }
-    add("kernels", kernels.map { "\($0.rawValue) family" } ?? "none: \(obstacle ?? "unknown")")
+    add("kernels", part.kernels.map { "\($0.rawValue) family" } ?? "none: \(obstacle ?? "unknown")")
     add("element types", types.isEmpty ? nil : types.joined(separator: ", "))
     add("memory", memory.map(Format.bytes) ?? "that of the host")
     add("largest buffer", largestBuffer.map(Format.bytes))
-    add(kind == .processor ? "threads" : "compute units", String(units))
+    add(part.kind == .processor ? "threads" : "compute units", String(part.units))
     add("largest group", largestGroup.map(String.init))
     add("local memory", localMemory.map { Format.bytes(UInt64($0)) })
-    add("products", obstacle == nil ? PrecisionArgument(precision).rawValue : nil)
+    add("products", obstacle == nil ? PrecisionArgument(part.precision).rawValue : nil)
     for finding in findings { add("found", finding) }
     return lines.joined(separator: "\n")
   }

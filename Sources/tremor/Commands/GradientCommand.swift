@@ -22,11 +22,12 @@ struct GradientCommand: AsyncParsableCommand {
 
   @Argument(help: DataArgument.help, transform: { try DataArgument($0) }) var data: DataArgument
 
-  @Option(help: ArgumentHelp("The loss: ce, margin or dlr.", valueName: "ce|margin|dlr"))
+  @Option(help: ArgumentHelp("The loss.", valueName: "loss"))
   var loss = LossArgument.crossEntropy
 
   @Option(
-    name: .shortAndLong, help: "A .npy file for the gradients, float32 in the shape of the samples.")
+    name: .shortAndLong,
+    help: "A .npy file for the gradients, float32 in the shape of the samples; none by default.")
   var output: String?
 
   @OptionGroup var samples: SampleOptions
@@ -36,7 +37,7 @@ struct GradientCommand: AsyncParsableCommand {
   func run() async throws {
     let loss = loss.loss
     let computation = SampleComputation(
-      name: "gradient", quantity: .gradients { loss($0, $1) }, modelPath: model, data: data,
+      name: "gradient", quantity: .gradients { loss($0, $1) }, loss: loss, modelPath: model, data: data,
       outputPath: output, samples: samples, device: device, output: answer)
     let result = try await computation.run()
     guard let gradient = result.array else { return }
@@ -45,13 +46,19 @@ struct GradientCommand: AsyncParsableCommand {
       EffectiveParameters(samples, tile: result.tile, loss: loss.name), result, gradient,
       output: StoredOutput(output, gradient))
     report.backwardPasses = result.subject.count
+    var findings = result.warnings
     if report.zeroSamples > 0 {
-      report.warnings.append(
+      findings.append(
         Warning(
           kind: "zeroGradients",
-          message: "\(report.zeroSamples) of \(result.subject.count) gradients are exactly 0"))
+          message: "\(report.zeroSamples) of \(result.subject.count) gradients are exactly 0",
+          samples: report.zeroSamples))
     }
-    try report.print(result.header, "gradients", answer)
+    try answer.answer("gradient", on: result.entry, findings: findings) {
+      try JoinedReport(SubjectReport(result.subject), report)
+    } text: {
+      report.text(result, "gradient", "gradients")
+    }
   }
 }
 

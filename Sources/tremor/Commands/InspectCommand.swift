@@ -24,10 +24,6 @@ struct InspectCommand: AsyncParsableCommand {
   func run() async throws {
     idle.remark(on: "inspect", answer)
     let report = ModelReport(try ONNXModel(contentsOf: model))
-    if answer.json {
-      try Terminal.say(json: report)
-    } else {
-      Terminal.say(report.text)
-    }
+    try answer.answer("inspect", body: { try report.body }, text: { report.text })
   }
 }

@@ -20,7 +20,7 @@ struct JacobianCommand: AsyncParsableCommand {
   @Argument(help: DataArgument.help, transform: { try DataArgument($0) }) var data: DataArgument
 
   @Option(
-    name: .shortAndLong, help: "A .npy file for the Jacobians, float32 [N, K, C*H*W].")
+    name: .shortAndLong, help: "A .npy file for the Jacobians, float32 [N, K, C*H*W]; none by default.")
   var output: String?
 
   @OptionGroup var samples: SampleOptions
@@ -41,6 +41,10 @@ struct JacobianCommand: AsyncParsableCommand {
       EffectiveParameters(samples, tile: result.tile), result, jacobian,
       output: StoredOutput(output, jacobian))
     report.backwardPasses = count * classes
-    try report.print(result.header, "Jacobians", answer)
+    try answer.answer("jacobian", on: result.entry, findings: result.warnings) {
+      try JoinedReport(SubjectReport(result.subject), report)
+    } text: {
+      report.text(result, "jacobian", "Jacobians")
+    }
   }
 }

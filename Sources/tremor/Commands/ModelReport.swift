@@ -22,9 +22,7 @@ struct ModelReport: Encodable {
     let givesProbabilities: Bool
   }
 
-  let command = "inspect"
-  let version = Tremor.version
-  let path, producer: String
+  let producer: String
   let opset, irVersion: Int
   let inputs, outputs: [PortReport]
   let operators: [String: Int]
@@ -38,6 +36,22 @@ struct ModelReport: Encodable {
   /// Why multiply-adds are not known, or nil.
   let obstacle: String?
 
+  /// The file.
+  private let path: String
+
+  private enum CodingKeys: CodingKey {
+    case producer, opset, irVersion, inputs, outputs, operators, parameters, multiplyAdds, unsupported
+    case isSupported, classification, obstacle
+  }
+
+  /// The report with what tells the file apart.
+  var body: some Encodable {
+    get throws {
+      struct Named: Encodable { let model: ModelPart }
+      return JoinedReport(Named(model: try ModelPart(path: path)), self)
+    }
+  }
+
   init(_ file: ONNXModel) {
     (path, producer, opset, irVersion) = (file.path, file.producer, file.opset, file.irVersion)
     (inputs, outputs) = (file.inputs.map { PortReport($0) }, file.outputs.map { PortReport($0) })
@@ -48,7 +62,7 @@ struct ModelReport: Encodable {
     isSupported = unsupported.isEmpty
     let trace = Result { try ModelReport.trace(file) }
     multiplyAdds = try? trace.get().multiplyAdds
-    let failure: String? = if case .failure(let error) = trace { "\(error)" } else { nil }
+    let failure: String? = if case .failure(let error) = trace { Tremor.message(of: error) } else { nil }
     obstacle = isSupported ? failure : nil
     let output = try? trace.get().outputTypes.first
     classification = Classification(file, output: output, isSupported: isSupported, obstacle: failure)

@@ -20,7 +20,8 @@ struct PredictCommand: AsyncParsableCommand {
 
   @Argument(help: DataArgument.help, transform: { try DataArgument($0) }) var data: DataArgument
 
-  @Option(name: .shortAndLong, help: "A .npy file for the logits, float32 [N, K].") var output: String?
+  @Option(name: .shortAndLong, help: "A .npy file for the logits, float32 [N, K]; none by default.")
+  var output: String?
 
   @OptionGroup var samples: SampleOptions
   @OptionGroup var device: DeviceOptions
@@ -32,12 +33,11 @@ struct PredictCommand: AsyncParsableCommand {
       device: device, output: answer)
     let result = try await computation.run()
     try computation.store(result.logits)
-    for warning in result.warnings { answer.remark("warning: \(warning.message)") }
     let report = Report(self, result)
-    if answer.json {
-      try Terminal.say(json: JoinedReport(header: result.header, part: report))
-    } else {
-      Terminal.say(report.text(result.header))
+    try answer.answer("predict", on: result.entry, findings: result.warnings) {
+      try JoinedReport(SubjectReport(result.subject), report)
+    } text: {
+      report.text(result)
     }
   }
 
@@ -46,7 +46,6 @@ struct PredictCommand: AsyncParsableCommand {
     let correct: Int
     let accuracy: Double
     let predictions, labels: [Int32]
-    let warnings: [Warning]
     let forwardPasses, backwardPasses: Int
     let output: StoredOutput?
     let seconds: [String: Double]
@@ -55,15 +54,14 @@ struct PredictCommand: AsyncParsableCommand {
       parameters = EffectiveParameters(command.samples, tile: result.tile)
       (correct, accuracy) = (result.predictions.correct, result.predictions.accuracy)
       (predictions, labels) = (result.predictions.classes, result.predictions.labels)
-      warnings = result.warnings
       (forwardPasses, backwardPasses) = (result.predictions.labels.count, 0)
       output = StoredOutput(command.output, result.logits)
       seconds = result.seconds
     }
 
-    func text(_ header: ReportHeader) -> String {
+    func text(_ result: SampleComputation.Result) -> String {
       var facts = Facts()
-      header.add(to: &facts)
+      facts.add(result.subject, on: result.entry)
       facts.add("accuracy", "\(Format.percentage(accuracy)) % (\(correct) of \(labels.count))")
       facts.add("logits", output?.text)
       facts.add("time", timeText(seconds, ["load", "prepare", "predict"], samples: labels.count))

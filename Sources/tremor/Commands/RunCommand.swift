@@ -62,9 +62,12 @@ struct RunCommand: AsyncParsableCommand {
       outputs.append(RunReport.Output(port.name, array, result, path: names[index]))
     }
     folder.keep()
-    let report = RunReport(
-      model: self.model, inputs: self.inputs, device: entry.name, outputs: outputs, seconds: seconds)
-    try report.print(answer)
+    try answer.answer("run", on: entry, findings: RunReport.findings(outputs)) {
+      RunReport(
+        model: try ModelPart(path: self.model), inputs: self.inputs, outputs: outputs, seconds: seconds)
+    } text: {
+      RunReport.text(outputs)
+    }
   }
 
   /// The inputs, each of the type that the model declares.

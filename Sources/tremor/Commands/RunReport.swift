@@ -15,24 +15,27 @@ struct RunReport: Encodable {
     }
   }
 
-  let command = "run"
-  let version = Tremor.version
-  let model: String
+  let model: ModelPart
   let inputs: [String]
-  let device: String
   let outputs: [Output]
   let seconds: [String: Double]
 
-  func print(_ answer: OutputOptions) throws {
-    for output in outputs where output.nonFinite > 0 {
-      answer.remark("warning: \(output.nonFinite) elements of output '\(output.name)' are not finite")
+  /// What a reader must know.
+  static func findings(_ outputs: [Output]) -> [Warning] {
+    outputs.filter { $0.nonFinite > 0 }.map { output in
+      Warning(
+        kind: "nonFiniteOutputs",
+        message: "\(output.nonFinite) elements of output '\(output.name)' are not finite")
     }
-    if answer.json { return try Terminal.say(json: self) }
+  }
+
+  /// The outputs for people.
+  static func text(_ outputs: [Output]) -> String {
     var facts = Facts()
     for output in outputs {
       let shape = output.shape.map(String.init).joined(separator: ", ")
       facts.add(output.name, "\(output.type)[\(shape)]  \(output.path)")
     }
-    Terminal.say(facts.text)
+    return facts.text
   }
 }

@@ -11,7 +11,7 @@ struct SelfTestCommand: AsyncParsableCommand {
   @OptionGroup var device: DeviceOptions
   @OptionGroup var output: OutputOptions
 
-  @Option(help: "Only the cases whose names contain this text.")
+  @Option(help: "Only the cases whose names contain this text; all by default.")
   var only: String?
 
   @Flag(
@@ -26,13 +26,10 @@ struct SelfTestCommand: AsyncParsableCommand {
     var outcomes: [SelfTestOutcome] = []
     for test in cases { outcomes.append(await test.run(on: entry.device)) }
     let failures = outcomes.filter { !$0.passed }
-    if output.json {
-      try Terminal.say(
-        json: Report(
-          device: entry.name, title: entry.title, precision: entry.precision, passed: failures.isEmpty,
-          cases: outcomes))
-    } else {
-      Terminal.say(text(outcomes, entry))
+    try output.answer("self-test", on: entry) {
+      Report(passed: failures.isEmpty, cases: outcomes)
+    } text: {
+      text(outcomes, entry)
     }
     guard failures.isEmpty || memoryOnly else {
       let names = failures.map(\.name).joined(separator: ", ")
@@ -41,8 +38,6 @@ struct SelfTestCommand: AsyncParsableCommand {
   }
 
   private struct Report: Encodable {
-    let device, title: String
-    let precision: Precision
     let passed: Bool
     let cases: [SelfTestOutcome]
   }

@@ -21,10 +21,11 @@ struct TuneCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A built-in network with random weights instead: \(BenchSubject.networkNames).", valueName: "name"))
+      "A built-in network with random weights instead: \(BenchSubject.networkNames); cnn6 without --model.",
+      valueName: "name"))
   var network: String?
 
-  @Option(help: ArgumentHelp("What is tuned: \(BenchQuantity.names).", valueName: "what"))
+  @Option(help: ArgumentHelp("What is tuned.", valueName: "what"))
   var what = BenchQuantity.step
 
   @Option(
@@ -34,7 +35,9 @@ struct TuneCommand: AsyncParsableCommand {
       valueName: "N"))
   var batch: Int?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("When to stop measuring.", valueName: "S"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("How many seconds may be spent on measuring.", valueName: "S")
+  )
   var seconds = 5.0
 
   @OptionGroup var device: DeviceOptions
@@ -44,9 +47,7 @@ struct TuneCommand: AsyncParsableCommand {
     if model != nil, network != nil {
       throw ValidationError("--model and --network: only one of them can be tuned")
     }
-    if let batch, !(1...BatchSize.largest).contains(batch) {
-      throw ValidationError("--batch \(batch): a number in 1...\(BatchSize.largest) is needed")
-    }
+    try requireCount(batch, in: 1...BatchSize.largest, "--batch")
     if !(0.1...3600).contains(seconds) {
       throw ValidationError("--seconds \(seconds): a number in 0.1...3600 is needed")
     }
@@ -66,11 +67,7 @@ struct TuneCommand: AsyncParsableCommand {
     } catch {
       throw CommandFailure("the choices cannot be kept: \(error); name another folder with TREMOR_CACHE_DIR")
     }
-    let report = TuneReport(subject, computation, entry, tuner, isKept: store.keepsAnything)
-    if answer.json {
-      try Terminal.say(json: report)
-    } else {
-      Terminal.say(report.text)
-    }
+    let report = TuneReport(subject, computation, tuner, isKept: store.keepsAnything)
+    try answer.answer("tune", on: entry, body: { report }, text: { report.text(subject, entry) })
   }
 }

@@ -10,25 +10,19 @@ struct TuneReport: Encodable {
     let before, after: Double
   }
 
-  let version = Tremor.version
-  let subject: String
+  let model: ModelPart
   let what: BenchQuantity
   let batch: Int
-  let device: String
-  let title: String
   let layers: [Layer]
   let isComplete: Bool
   let isKept: Bool
 
   init(
-    _ subject: BenchSubject, _ computation: BenchComputation, _ entry: DeviceEntry, _ tuner: Tuner,
-    isKept: Bool
+    _ subject: BenchSubject, _ computation: BenchComputation, _ tuner: Tuner, isKept: Bool
   ) {
-    self.subject = subject.name
+    model = subject.part
     what = computation.quantity
     batch = computation.batch
-    device = entry.name
-    title = entry.title
     layers = tuner.findings.map {
       Layer(layer: $0.layer, choice: $0.choice, before: $0.before * 1000, after: $0.after * 1000)
     }
@@ -36,8 +30,10 @@ struct TuneReport: Encodable {
     self.isKept = isKept
   }
 
-  var text: String {
-    let header = "\(subject), batch \(batch), \(what.title)\n\(device)  \(title)\n"
+  /// For people.
+  func text(_ subject: BenchSubject, _ entry: DeviceEntry) -> String {
+    let name = subject.name.printableLine
+    let header = "\(name), batch \(batch), \(what.title)\n\(DevicePart(entry).text)\n"
     guard !layers.isEmpty else {
       return header + "\nNo kernel that this plan launches has parameters to choose between here."
     }

@@ -6,6 +6,7 @@ final class DemoFolder {
   /// Whether the folder goes with this value.
   let isTemporary: Bool
   private let folder: URL
+  private var cleanup: Int?
 
   /// Finds or makes the folder, and proves that files of these names can be written there.
   ///
@@ -20,10 +21,14 @@ final class DemoFolder {
     } catch {
       throw FileError(path ?? folder.path, "cannot be made or is no folder; name one that can be written")
     }
+    if isTemporary {
+      cleanup = Interruption.atEnd { [folder] in try? FileManager.default.removeItem(at: folder) }
+    }
     for file in files { _ = try OutputFile(folder.appending(path: file).path) }
   }
 
   deinit {
+    if let cleanup { Interruption.forget(cleanup) }
     // What cannot be removed is the system's to clear.
     if isTemporary { try? FileManager.default.removeItem(at: folder) }
   }

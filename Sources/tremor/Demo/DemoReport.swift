@@ -95,7 +95,8 @@ extension DemoReport {
   /// The same for scripts.
   struct Summary: Encodable {
     struct Result: Encodable {
-      let device, kernels, trainedOn: String
+      let device: DevicePart
+      let trainedOn: String
       let clean: Double
       let robust: [Double]
       let differencesFromFirstDevice: Int
@@ -122,7 +123,7 @@ extension DemoReport {
       results: rows.map { row in
         let accuracies = row.result.accuracies
         return Summary.Result(
-          device: row.entry.name, kernels: row.entry.device.family.rawValue,
+          device: DevicePart(row.entry),
           trainedOn: networks[row.network].name,
           clean: accuracies[0], robust: Array(accuracies.dropFirst()),
           differencesFromFirstDevice: differences(row),

@@ -38,7 +38,7 @@ struct SelfTestCase: Sendable {
         name: name, error: errors.max() ?? 0, failure: nil,
         kernels: executable.plan.launchesByKernel.keys.sorted())
     } catch {
-      return SelfTestOutcome(name: name, error: nil, failure: "\(error)", kernels: [])
+      return SelfTestOutcome(name: name, error: nil, failure: Tremor.message(of: error), kernels: [])
     }
   }
 
@@ -93,8 +93,8 @@ struct SelfTestOutcome: Encodable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(name, forKey: .name)
     // JSON has no infinity.
-    try container.encode(error.flatMap { $0.isFinite ? $0 : nil }, forKey: .error)
-    try container.encode(failure, forKey: .failure)
+    try container.encodeIfPresent(error.flatMap { $0.isFinite ? $0 : nil }, forKey: .error)
+    try container.encodeIfPresent(failure, forKey: .failure)
     try container.encode(kernels, forKey: .kernels)
     try container.encode(passed, forKey: .passed)
   }

@@ -27,7 +27,7 @@ struct ExportCase: Sendable, CustomStringConvertible {
       }
       return (parameter.name, HostArray(parameter.value.shape, changed))
     }
-    return model.with(Dictionary(uniqueKeysWithValues: values))
+    return try model.with(Dictionary(uniqueKeysWithValues: values))
   }
 
   /// Values for the inputs of `model`, for this many samples.

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Rows of text in columns: numbers to the right, words to the left.
 struct Table {
   private let header: [String]
@@ -5,7 +7,7 @@ struct Table {
 
   init(_ header: [String]) { self.header = header }
 
-  mutating func add(_ row: [String]) { rows.append(row) }
+  mutating func add(_ row: [String]) { rows.append(row.map(\.printableLine)) }
 
   /// The table with a line under its header.
   var text: String {
@@ -32,7 +34,7 @@ struct Facts {
 
   /// Adds a line, unless there is nothing to say.
   mutating func add(_ label: String, _ text: String?) {
-    if let text { lines.append((label, text)) }
+    if let text { lines.append((label.printableLine, text.printableLine)) }
   }
 
   /// The lines.
@@ -53,12 +55,20 @@ enum Format {
   /// A number with this many digits after the point.
   static func fixed(_ value: Double, _ digits: Int) -> String {
     let scale = (0..<digits).reduce(1) { product, _ in product * 10 }
+    guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
     let scaled = Int((value * Double(scale)).rounded())
     let (whole, rest) = scaled.magnitude.quotientAndRemainder(dividingBy: UInt(scale))
     let sign = scaled < 0 ? "-" : ""
     guard digits > 0 else { return sign + String(whole) }
     let fraction = String(rest)
     return sign + String(whole) + "." + String(repeating: "0", count: digits - fraction.count) + fraction
+  }
+
+  /// A whole number, in powers of ten where it has more than nine digits.
+  static func large(_ value: Double) -> String {
+    guard value >= 1e9 else { return String(Int(value)) }
+    let exponent = Int(log10(value))
+    return "\(fixed(value / pow(10, Double(exponent)), 2))e\(exponent)"
   }
 
   /// A rate with about three digits.
