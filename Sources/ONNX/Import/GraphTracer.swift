@@ -10,6 +10,10 @@ struct GraphTracer {
   private let given: [String: StoredArray]
   private var values: [String: TracedValue] = [:]
   private var folder = ConstantFolder()
+  /// What operators are told while a model is trained; nil in inference.
+  var training: TrainingContext?
+  /// Is told of every node once it was traced.
+  var didTrace: (ImportedNode) -> Void = { _ in }
 
   /// Weights and results of weights up to this many elements are known to translations that ask.
   private static let smallCount = 4096
@@ -42,7 +46,10 @@ struct GraphTracer {
       let value = ImportedValue(tensor, port.element, known: given[port.name])
       values[port.name] = TracedValue(value: value, isParametric: true)
     }
-    for node in graph.nodes { try trace(node) }
+    for node in graph.nodes {
+      try trace(node)
+      didTrace(node)
+    }
     return try graph.outputs.map { port in
       guard let output = value(named: port.name)?.value else {
         throw FileError(path, at: "output '\(port.name)'", "nothing gives it")
@@ -100,7 +107,9 @@ struct GraphTracer {
     {
       return folded.map { constant($0) }
     }
-    let traced = try operation.translate(NodeCall(node, inputs.map { $0?.value }, scope))
+    var call = NodeCall(node, inputs.map { $0?.value }, scope)
+    call.training = training
+    let traced = try operation.translate(call)
     if let failure = scope.takeFailure() { throw failure }
     for value in traced { try value.tensor.checkExtents() }
     let small = isKnown ? smallResults(node, operation, inputs, traced) : nil

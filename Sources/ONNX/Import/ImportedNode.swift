@@ -38,7 +38,7 @@ extension ImportedNode {
   /// Reads a node.
   ///
   /// - Parameter versions: The version of each domain's operators.
-  init(_ proto: NodeProto, versions: [String: Int], folder: String?) throws {
+  init(_ proto: NodeProto, versions: [String: Int], folder: ModelFolder?) throws {
     name = proto.name.isEmpty ? proto.output.first { !$0.isEmpty } ?? "" : proto.name
     type = proto.opType
     domain = Self.canonical(proto.domain)

@@ -16,6 +16,8 @@ struct NodeCall {
   let attributes: [String: NodeAttribute]
   /// Where constants are made.
   let scope: Scope
+  /// How the model is trained; nil in inference.
+  var training: TrainingContext? = nil
 
   /// Whether input `index` was given.
   func has(_ index: Int) -> Bool { index < inputs.count && inputs[index] != nil }

@@ -44,7 +44,7 @@ struct ReportHeader: Encodable {
     let file = subject.classifier.file
     model = ModelPart(
       path: file.path, opset: file.opset, input: PortReport(file.inputs[0]),
-      output: PortReport(file.outputs[0]),
+      output: PortReport(subject.classifier.classifier.output),
       parameters: file.parameterCount, classes: subject.classCount)
     data = DataPart(
       source: subject.samples.name, samples: subject.count, sampleShape: subject.samples.sampleShape,
