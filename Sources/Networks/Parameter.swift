@@ -8,6 +8,8 @@ public struct Parameter: Hashable, Sendable {
     case weight
     /// Measured while training, as the running mean of a batch normalisation.
     case statistic
+    /// Fixed: a number of the network's own, such as one that its input is normalised with.
+    case constant
   }
 
   /// The name, unique in its model, as in "stage1.block0.first.weight".

@@ -6,9 +6,14 @@ extension ONNXModel {
   /// The network, to be bound in a graph and applied to any batch.
   ///
   /// Stored floating-point numbers become its parameters under their names, but those that no derivative reaches, such
-  /// as the bounds of a clip. A model whose inputs all have one sample takes any number: samples are mapped over.
+  /// as the bounds of a clip. Those that operators take as weights are weights, all others constants that training leaves
+  /// alone. In training, batch normalisations follow the statistics of the batch.
   ///
-  /// - Throws: `FileError` that lists every node that is not supported, with its operator, name and operator set.
+  /// A model whose inputs all have one sample takes any number: samples are mapped over. One that leaves the number open has to
+  /// keep samples apart; ``model(for:)`` takes any.
+  ///
+  /// - Throws: `FileError` that lists every node that is not supported, with its operator, name and operator set, or
+  ///   that names the node that mixes samples.
   public func model() throws -> Model { try model(given: [:]) }
 
   /// The network for these inputs and no others: shapes of its values may depend on the numbers it is given, such as
@@ -31,25 +36,31 @@ extension ONNXModel {
   }
 
   private func model(given: [String: StoredArray]) throws -> Model {
-    let unsupported = unsupported
-    guard unsupported.isEmpty else {
-      let count = unsupported.count == 1 ? "1 node is" : "\(unsupported.count) nodes are"
-      throw FileError(
-        path, "\(count) not supported: " + unsupported.map(\.description).joined(separator: "; "))
-    }
+    try model(of: graph, given: given)
+  }
+
+  /// The network that a part of the file's graph describes.
+  func model(of graph: ImportedGraph, given: [String: StoredArray]) throws -> Model {
+    try requireSupport(of: graph)
     let parameters = try ParameterCatalog(graph).parameters
-    let names = Set(parameters.map(\.name))
-    let application = try ModelApplication(graph, path: path, parameters: names, given: given)
+    let application = try ModelApplication(graph, path: path, parameters: parameters, given: given)
+    try application.checkSeparation()
+    let declares = graph.outputs.allSatisfy { $0.extents?.dropFirst().allSatisfy { $0.count != nil } == true }
     let outputs =
-      declaresOutputs
-      ? application.outputs : application.outputs(OutputShapes(application, parameters: parameters))
+      declares ? application.outputs : application.outputs(OutputShapes(application, parameters: parameters))
     return Model(inputs: application.inputs, outputs: outputs, parameters: parameters) {
       try application($0, $1)
     }
   }
 
-  /// Whether the file says how many elements lie along each axis of the outputs, but the first.
-  private var declaresOutputs: Bool {
-    outputs.allSatisfy { $0.extents?.dropFirst().allSatisfy { $0.count != nil } == true }
+  /// Refuses a graph with nodes that cannot be translated, and lists all of them.
+  func requireSupport(of graph: ImportedGraph) throws {
+    let names = Set(graph.allNodes.map(\.name))
+    let unsupported = unsupported.filter { names.contains($0.name) }
+    guard unsupported.isEmpty else {
+      let count = unsupported.count == 1 ? "1 node is" : "\(unsupported.count) nodes are"
+      throw FileError(
+        path, "\(count) not supported: " + unsupported.map(\.description).joined(separator: "; "))
+    }
   }
 }

@@ -1,5 +1,4 @@
 internal import ArrayFiles
-internal import Foundation
 internal import SwiftProtobuf
 
 extension ONNXModel {
@@ -10,8 +9,7 @@ extension ONNXModel {
   ///   operator set that is not supported.
   public init(contentsOf path: String) throws {
     let bytes = try InputFile(path).read()
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    try self.init(bytes: bytes, path: path, folder: folder)
+    try self.init(bytes: bytes, path: path, in: ModelFolder(of: path))
   }
 
   /// Reads a file's bytes.
@@ -21,6 +19,10 @@ extension ONNXModel {
   ///   - folder: Where files with external data lie; nil where there are none.
   /// - Throws: `FileError` as ``init(contentsOf:)`` does.
   public init(bytes: [UInt8], path: String, folder: String? = nil) throws {
+    try self.init(bytes: bytes, path: path, in: folder.map { ModelFolder($0) })
+  }
+
+  private init(bytes: [UInt8], path: String, in folder: ModelFolder?) throws {
     guard !bytes.isEmpty else { throw FileError(path, "the file is empty") }
     var proto: ModelProto
     do {

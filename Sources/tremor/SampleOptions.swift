@@ -15,6 +15,7 @@ struct SampleOptions: ParsableArguments {
     parsing: .unconditional, help: ArgumentHelp("Only the first N samples; all by default.", valueName: "N"))
   var limit: Int?
 
+  @OptionGroup var output: ModelOutputOption
   @OptionGroup var random: SeedOption
 
   func validate() throws {

@@ -78,7 +78,7 @@ import Testing
       2, ["float32[1, 4, 6, 6]", "tremor run"],
       command + [try place.model("filter.onnx", Convolution(4, kernel: 3)), "digits"])
     try refuses(
-      2, ["one number a sample"],
+      2, ["outside 0..<2"],
       command + [try place.model("one.onnx", Flatten(), Linear(1)), "digits"])
   }
 

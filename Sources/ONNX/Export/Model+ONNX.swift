@@ -7,7 +7,7 @@ extension Model {
   ///
   /// Groups of operations that have a name of their own become one operator; everything else is written as
   /// the model computes it. Extents that a port leaves open are called "N" and are the same number in all
-  /// ports. Equal models give equal bytes.
+  /// ports. What parameters are for is kept in the file's metadata. Equal models give equal bytes.
   ///
   /// - Parameter name: The name of the graph, which viewers show.
   /// - Returns: The bytes of a `ModelProto`.
@@ -21,6 +21,7 @@ extension Model {
     operators.version = 17
     file.opsetImport = [operators]
     file.graph = try OpenGraph(self).written(self, named: name)
+    file.metadataProps = Parameter.Role.written(parameters)
     return try file.serializedBytes()
   }
 

@@ -1,5 +1,4 @@
 internal import ArrayFiles
-internal import Foundation
 
 /// Where the elements of a tensor lie that are kept in a file beside the model.
 struct ExternalData {
@@ -39,29 +38,26 @@ struct ExternalData {
   /// - Parameters:
   ///   - folder: The model's folder.
   ///   - count: How many bytes the tensor takes; the file is looked at before they are allocated.
-  func bytes(in folder: String?, expecting count: Int) throws -> [UInt8] {
+  func bytes(in folder: ModelFolder?, expecting count: Int) throws -> [UInt8] {
     guard let folder else {
       throw ImportError("external data in '\(location)', which cannot be looked up here")
     }
     guard length ?? count == count else {
       throw ImportError("\(length ?? 0) bytes of external data do not make a tensor of \(count)")
     }
-    let url = URL(fileURLWithPath: folder, isDirectory: true)
-    let file = url.appendingPathComponent(location).resolvingSymlinksInPath()
-    guard file.path.hasPrefix(url.resolvingSymlinksInPath().path + "/") else {
-      throw ImportError("external data in '\(location)', which lies outside the model's folder")
-    }
+    let path = try folder.path(of: location)
     do {
-      let input = try InputFile(file.path)
+      let input = try InputFile(path)
       let (end, overflows) = offset.addingReportingOverflow(count)
       guard !overflows, end <= input.size else {
         throw ImportError(
           "external data from byte \(offset) of '\(location)' takes \(count) bytes, but the file has \(input.size)"
         )
       }
+      try folder.take(count)
       return try input.read(offset..<end)
     } catch let error as FileError {
-      throw ImportError("external data in '\(location)': \(error.message)")
+      throw ImportError("external data in '\(location)' in \(folder.description): \(error.message)")
     }
   }
 }

@@ -7,16 +7,20 @@ struct FunctionInliner {
   private let functions: [Key: FunctionProto]
   private let versions: [String: Int]
   let path: String
-  private let folder: String?
+  private let folder: ModelFolder?
   private var calls = 0
   private var count = 0
+  private var bytes = 0
 
   /// Calls inside calls inside calls: more than any exporter nests, and few enough for the stack.
   private static let maximumDepth = 32
   /// Nodes of a graph, so that functions that call others twice do not grow without bound.
   private static let maximumCount = 200_000
+  /// Bytes of names and constants that calls repeat: every call gives the names of its nodes a beginning, so those of calls
+  /// inside calls are long, and a constant of a function is there once a call. Far more than any exporter's functions need.
+  private static let maximumBytes = 1 << 28
 
-  init(_ functions: [FunctionProto], versions: [String: Int], path: String, folder: String?) {
+  init(_ functions: [FunctionProto], versions: [String: Int], path: String, folder: ModelFolder?) {
     self.functions = Dictionary(
       functions.map {
         (Key(domain: ImportedNode.canonical($0.domain), name: $0.name, overload: $0.overload), $0)
@@ -45,6 +49,7 @@ struct FunctionInliner {
             path, at: "function '\(function.name)'", "functions call each other more than \(depth) deep")
         }
         calls += 1
+        try charge(node, function)
         let body = try FunctionCall(node, function, number: calls, path: path).body
         let own = ImportedNode.versions(function.opsetImport).merging(versions) { own, _ in own }
         result += try inlined(body, own, depth: depth + 1)
@@ -54,6 +59,19 @@ struct FunctionInliner {
       }
     }
     return result
+  }
+
+  /// Counts what a call will repeat, before it does.
+  private mutating func charge(_ call: NodeProto, _ function: FunctionProto) throws(FileError) {
+    let prefix = FunctionCall.prefix(call, function, number: calls).utf8.count
+    let given = call.attribute.reduce(into: [:]) { $0[$1.name] = $1.constantBytes }
+    bytes += function.node.reduce(0) { $0 + $1.repeatedBytes(prefix: prefix, given) }
+    guard bytes <= Self.maximumBytes else {
+      throw FileError(
+        path, at: "function '\(function.name)'",
+        "its calls repeat more than \(Self.maximumBytes >> 20) MiB of names and constants; export the model without "
+          + "functions, or give what is large to them as an input")
+    }
   }
 
   private func key(of node: NodeProto) -> Key {
@@ -91,7 +109,7 @@ private struct FunctionCall {
     for (name, outer) in zip(function.output, call.output) where !outer.isEmpty && names[name] == nil {
       names[name] = outer
     }
-    let prefix = (call.name.isEmpty ? function.name : call.name) + "#\(number)/"
+    let prefix = Self.prefix(call, function, number: number)
     let values = Self.attributes(of: call, function)
     body = function.node.map { node in Self.renamed(node, prefix, names, values) }
   }
@@ -119,8 +137,33 @@ private struct FunctionCall {
     return node
   }
 
+  /// What the names of a call's values begin with.
+  static func prefix(_ call: NodeProto, _ function: FunctionProto, number: Int) -> String {
+    (call.name.isEmpty ? function.name : call.name) + "#\(number)/"
+  }
+
   private static func attributes(of call: NodeProto, _ function: FunctionProto) -> [String: AttributeProto] {
     let defaults = Dictionary(function.attributeProto.map { ($0.name, $0) }) { first, _ in first }
     return defaults.merging(call.attribute.map { ($0.name, $0) }) { _, given in given }
+  }
+}
+
+extension NodeProto {
+  /// The bytes of its names with a beginning, and of its constants, of which a call gives some.
+  fileprivate func repeatedBytes(prefix: Int, _ given: [String: Int]) -> Int {
+    let names = input + output + [name.isEmpty ? output.first ?? opType : name]
+    let constants = attribute.reduce(0) {
+      $0 + ($1.refAttrName.isEmpty ? $1.constantBytes : given[$1.refAttrName, default: 0])
+    }
+    return constants + names.reduce(0) { $0 + prefix + $1.utf8.count }
+  }
+}
+
+extension AttributeProto {
+  /// The bytes that its value takes, about.
+  fileprivate var constantBytes: Int {
+    t.rawData.count + 4 * (t.floatData.count + t.int32Data.count)
+      + 8 * (t.int64Data.count + t.doubleData.count + t.uint64Data.count) + 4 * floats.count + 8 * ints.count
+      + s.count
   }
 }

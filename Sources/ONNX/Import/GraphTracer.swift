@@ -13,6 +13,8 @@ struct GraphTracer {
   private var folder = ConstantFolder()
   /// How many nodes of subgraphs were traced, and passes through them.
   var repetitions = 0
+  /// Is told of every node once it was traced.
+  var didTrace: (ImportedNode) -> Void = { _ in }
 
   /// Weights and results of weights up to this many elements are known to translations that ask.
   private static let smallCount = 4096
@@ -47,7 +49,10 @@ struct GraphTracer {
       let value = ImportedValue(tensor, port.element, known: given[port.name])
       values[port.name] = TracedValue(value: value, isParametric: true)
     }
-    for node in graph.nodes { try trace(node) }
+    for node in graph.nodes {
+      try trace(node)
+      didTrace(node)
+    }
     return try graph.outputs.map { port in
       guard let output = value(named: port.name)?.value else {
         throw FileError(path, at: "output '\(port.name)'", "nothing gives it")

@@ -1,4 +1,5 @@
 internal import ArrayFiles
+internal import Networks
 
 /// The graph of a model after it was read and checked: every name that is used is defined once, before it is used.
 struct ImportedGraph: Sendable {
@@ -8,6 +9,8 @@ struct ImportedGraph: Sendable {
   let initializers: [String: StoredArray]
   /// The nodes in an order in which they can be computed.
   let nodes: [ImportedNode]
+  /// What stored values are for, where the file says so.
+  let roles: [String: Parameter.Role]
 
   /// The nodes with those of their subgraphs behind them.
   var allNodes: [ImportedNode] { nodes.flatMap(\.withSubgraphs) }
@@ -19,7 +22,7 @@ extension ImportedGraph {
   /// - Parameters:
   ///   - path: The file, for errors.
   ///   - folder: Where external data lies.
-  init(_ model: ModelProto, path: String, folder: String?, versions: [String: Int]) throws(FileError) {
+  init(_ model: ModelProto, path: String, folder: ModelFolder?, versions: [String: Int]) throws(FileError) {
     guard model.hasGraph else { throw FileError(path, "the model has no graph; the file may be cut short") }
     let graph = model.graph
     guard graph.sparseInitializer.isEmpty else {
@@ -39,10 +42,12 @@ extension ImportedGraph {
     let order = NodeOrder(nodes, given: inputs.map(\.name) + stored.keys.sorted(), path: path)
     self.nodes = try order.sorted()
     try order.check(outputs: outputs.map(\.name))
+    roles = Parameter.Role.read(model.metadataProps)
+    try checkNumbers(path)
   }
 
   private static func initializers(
-    _ graph: GraphProto, _ path: String, _ folder: String?
+    _ graph: GraphProto, _ path: String, _ folder: ModelFolder?
   ) throws(FileError) -> [String: StoredArray] {
     var found: [String: StoredArray] = [:]
     for (index, proto) in graph.initializer.enumerated() {
@@ -50,7 +55,6 @@ extension ImportedGraph {
       do {
         guard !proto.name.isEmpty else { throw ImportError("it has no name") }
         let value = try StoredArray(proto, folder: folder)
-        try value.checkFinite()
         guard found.updateValue(value, forKey: proto.name) == nil else {
           throw ImportError("another one has the same name")
         }
@@ -59,5 +63,18 @@ extension ImportedGraph {
       }
     }
     return found
+  }
+
+  /// Refuses numbers that no trained weight has, in what is read: NaN anywhere, and infinities in what is no constant.
+  private func checkNumbers(_ path: String) throws(FileError) {
+    let found = ParameterRoles(self).roles
+    let read = needed(for: outputs.map(\.name))
+    for (name, value) in initializers.sorted(by: { $0.key < $1.key }) where read.contains(name) {
+      do {
+        try value.checkFinite(allowingInfinity: found[name, default: .constant] == .constant)
+      } catch {
+        throw FileError(path, at: "initializer '\(name)'", "\(error)")
+      }
+    }
   }
 }

@@ -52,7 +52,7 @@ extension ImportedNode {
   ///   - versions: The version of each domain's operators.
   ///   - subgraphs: The graphs that its attributes hold, by the attributes' names.
   init(
-    _ proto: NodeProto, versions: [String: Int], folder: String?, subgraphs: [String: Subgraph] = [:]
+    _ proto: NodeProto, versions: [String: Int], folder: ModelFolder?, subgraphs: [String: Subgraph] = [:]
   ) throws {
     name = proto.name.isEmpty ? proto.output.first { !$0.isEmpty } ?? "" : proto.name
     type = proto.opType

@@ -4,7 +4,7 @@ extension NodeAttribute {
   /// The value of an attribute in a model's file.
   ///
   /// Files of old versions do not say which kind an attribute is; then the field that is set does.
-  init(_ proto: AttributeProto, folder: String?) throws {
+  init(_ proto: AttributeProto, folder: ModelFolder?) throws {
     switch proto.kind {
     case .int: self = .integer(proto.i)
     case .float: self = .float(proto.f)
@@ -21,7 +21,7 @@ extension NodeAttribute {
     }
   }
 
-  private static func tensor(_ proto: TensorProto, folder: String?) throws -> NodeAttribute {
+  private static func tensor(_ proto: TensorProto, folder: ModelFolder?) throws -> NodeAttribute {
     guard proto.dataType != TensorProto.DataType.string.rawValue else {
       return .unsupported("a tensor of texts")
     }

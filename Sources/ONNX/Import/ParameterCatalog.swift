@@ -16,22 +16,19 @@ struct ParameterCatalog {
   init(_ graph: ImportedGraph) throws {
     var order: [String] = []
     var seen: Set<String> = []
-    var roles: [String: Parameter.Role] = [:]
     for node in graph.allNodes {
       for (index, name) in node.inputs.enumerated() {
         guard let stored = graph.initializers[name], stored.element.isFloating else { continue }
         if Self.settings[node.type]?.contains(index) == true { continue }
         if seen.insert(name).inserted { order.append(name) }
-        let isStatistic = node.type == "BatchNormalization" && index >= 3
-        // A value that serves both is changed by training.
-        roles[name] = isStatistic && roles[name] != .weight ? .statistic : .weight
       }
     }
     for output in graph.outputs where graph.initializers[output.name]?.element.isFloating == true {
       if seen.insert(output.name).inserted { order.append(output.name) }
     }
+    let roles = ParameterRoles(graph).roles
     parameters = order.compactMap { name in
-      graph.initializers[name].map { Parameter(name, role: roles[name] ?? .weight, $0.traced) }
+      graph.initializers[name].map { Parameter(name, role: roles[name] ?? .constant, $0.traced) }
     }
   }
 }

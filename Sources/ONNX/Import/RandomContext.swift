@@ -9,4 +9,6 @@ struct RandomContext {
   var samples: Int?
   /// Draws for each sample; nil in inference.
   var fresh: Randomness?
+  /// How the model is trained; nil in inference.
+  var training: TrainingContext?
 }

@@ -1,28 +1,18 @@
 internal import ArrayFiles
 
 extension StoredArray {
-  /// Refuses numbers that no trained weight has.
+  /// Refuses what is not a number, and infinities where nothing needs them.
   ///
-  /// Infinities are taken where they mean something: as a bound, which is one element, and in a mask, which holds
-  /// nothing else but zeros.
-  ///
+  /// - Parameter allowingInfinity: Whether they mean something, as in a bound or a mask.
   /// - Throws: ``ImportError`` with the first place.
-  func checkFinite() throws {
+  func checkFinite(allowingInfinity: Bool) throws {
     guard element.isFloating, let layout = FloatLayout(element) else { return }
-    var infinity: Int?
-    var holdsNumbers = false
     for index in 0..<count {
       let bits = layout.bits(bytes, index)
-      if bits & layout.exponent == layout.exponent {
-        if bits & layout.fraction != 0 {
-          throw ImportError("element \(place(of: index)) is not a number")
-        }
-        infinity = infinity ?? index
-      } else if bits & (layout.exponent | layout.fraction) != 0 {
-        holdsNumbers = true
-      }
+      guard bits & layout.exponent == layout.exponent else { continue }
+      if bits & layout.fraction != 0 { throw ImportError("element \(place(of: index)) is not a number") }
+      if !allowingInfinity { throw ImportError("element \(place(of: index)) is infinite") }
     }
-    if let infinity, holdsNumbers { throw ImportError("element \(place(of: infinity)) is infinite") }
   }
 
   /// The coordinates of an element.

@@ -5,7 +5,7 @@ extension StoredArray {
   ///
   /// - Parameter folder: Where files with external data lie; nil where there can be none.
   /// - Throws: ``ImportError`` for a shape that no tensor has, an unknown element type, or data of another size.
-  init(_ proto: TensorProto, folder: String?) throws {
+  init(_ proto: TensorProto, folder: ModelFolder?) throws {
     let shape = try proto.checkedShape()
     let element = try ArrayElement(onnx: proto.dataType)
     let count = shape.reduce(1, *)

@@ -71,6 +71,7 @@ extension NodeCall {
     let (mean, variance) = try (channels(3, image), channels(4, image))
     let isTraining = try version >= 14 ? integer("training_mode", default: 0) != 0 : outputCount > 1
     guard isTraining else {
+      if let training = context.training { return try result(trained(image, training)) }
       return try result(
         image.batchNormalized(scale: scale, shift: shift, mean: mean, variance: variance, epsilon: epsilon()))
     }
@@ -87,6 +88,19 @@ extension NodeCall {
       ImportedValue(mean * momentum + own * (1 - momentum), element(3)),
       ImportedValue(variance * momentum + spread * (1 - momentum), element(4)),
     ]
+  }
+
+  /// The normalisation by the statistics of the batch, which running ones follow.
+  private func trained(_ image: Tensor, _ training: TrainingContext) throws -> Tensor {
+    let (mean, variance) = try (channels(3, image), channels(4, image))
+    let (output, statistics) = image.batchNormalizedInTraining(
+      scale: try channels(1, image), shift: try channels(2, image), epsilon: try epsilon())
+    // What ONNX calls momentum is the weight of what was there before.
+    let next = statistics.updating(
+      mean: mean, variance: variance, momentum: 1 - (try float("momentum", default: 0.9)))
+    training.update(mean, next.mean)
+    training.update(variance, next.variance)
+    return output
   }
 
   /// The batch normalisation of operator set 7 with `spatial = 0`: statistics for each place of a sample.

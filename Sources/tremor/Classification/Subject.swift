@@ -26,9 +26,11 @@ struct Subject {
   ///
   /// - Throws: A ``CommandFailure`` that names the sample for what does not fit; what reading the files
   ///   throws.
-  init(_ modelPath: String, _ source: DataSource, limit: Int?, _ output: OutputOptions) throws {
-    classifier = try ClassifierFile(modelPath)
-    let samples = try source.load(limit: limit)
+  init(
+    _ modelPath: String, _ source: DataSource, _ options: SampleOptions, _ output: OutputOptions
+  ) throws {
+    classifier = try ClassifierFile(modelPath, output: options.output)
+    let samples = try source.load(limit: options.limit)
     guard samples.count > 0 else { throw CommandFailure("\(samples.name): there are no samples") }
     let extents = Array(classifier.model.inputs[0].extents.dropFirst())
     let isImageSet = !["npy", "npz"].contains { source.description.hasPrefix("\($0):") }
@@ -43,7 +45,8 @@ struct Subject {
     self.layout = layout
     if let remark = layout.remark(samples.name) { output.remark(remark) }
     inputs = layout.applied(to: samples.inputs, extents)
-    let classCount = try classifier.classCount(for: Shape(Array(inputs.shape.extents.dropFirst())))
+    let sample = Shape(Array(inputs.shape.extents.dropFirst()))
+    let classCount = try classifier.classCount(for: sample)
     self.classCount = classCount
     if let sample = samples.labels.firstIndex(where: { $0 >= classCount }) {
       throw CommandFailure(
@@ -51,6 +54,7 @@ struct Subject {
           + "0..<\(classCount), the classes "
           + "of \(modelPath)")
     }
+    for remark in try classifier.classifier.remarks(for: sample) { output.remark(remark) }
   }
 
   /// Finds a loss that ranks more classes than the model has.

@@ -36,7 +36,7 @@ struct SubjectReport: Encodable {
     let file = subject.classifier.file
     model = Classifier(
       path: file.path, sha256: try FileDigest.sha256(of: file.path), opset: file.opset,
-      input: PortReport(file.inputs[0]), output: PortReport(file.outputs[0]),
+      input: PortReport(file.inputs[0]), output: PortReport(subject.classifier.classifier.output),
       parameters: file.parameterCount, classes: subject.classCount)
     data = DataPart(
       source: subject.samples.name, sha256: FileDigest.sha256(of: subject.samples), samples: subject.count,

@@ -46,11 +46,7 @@ struct AttackCommand: AsyncParsableCommand {
     let (attacks, remarks) = try choice.made()
     if let saveAdversarial { _ = try OutputFile(saveAdversarial) }
     var watch = Stopwatch()
-    let subject = try Subject(model, data.source, limit: samples.limit, answer)
-    if let count = subject.model.fixedSampleCount, count > 1 {
-      throw CommandFailure(
-        "\(model): the model takes exactly \(count) samples at a time, and cannot be attacked")
-    }
+    let subject = try Subject(model, data.source, samples, answer)
     let load = watch.lap()
     let entry = try device.entry(answer)
     let runner = AttackRunner(

@@ -47,6 +47,7 @@ struct BenchCommand: AsyncParsableCommand {
     help: ArgumentHelp("Runs to take medians of; by default what fits 3 seconds, 5 to 51.", valueName: "N"))
   var repetitions: Int?
 
+  @OptionGroup var output: ModelOutputOption
   @OptionGroup var device: DeviceOptions
   @OptionGroup var answer: OutputOptions
 
@@ -60,7 +61,8 @@ struct BenchCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let subject = try model.map { try BenchSubject(path: $0) } ?? BenchSubject(network: network ?? "cnn6")
+    let subject =
+      try model.map { try BenchSubject(path: $0, output: output) } ?? BenchSubject(network: network ?? "cnn6")
     let entry = try device.entry(answer)
     let computation = try BenchComputation(what, of: subject, batch: batch, on: entry.device)
     let run = BenchRun(computation: computation, repetitions: repetitions)

@@ -21,8 +21,8 @@ struct BenchSubject {
   ///
   /// - Throws: A ``CommandFailure`` for a model that is no classifier, or whose samples could have any shape; what
   ///   reading the file throws.
-  init(path: String) throws {
-    let file = try ClassifierFile(path)
+  init(path: String, output: ModelOutputOption) throws {
+    let file = try ClassifierFile(path, output: output)
     let extents = Array(file.model.inputs[0].extents.dropFirst())
     guard !extents.isEmpty, extents.allSatisfy({ $0 != nil }) else {
       throw CommandFailure(

@@ -64,8 +64,7 @@ struct ModelReport: Encodable {
     multiplyAdds = try? trace.get().multiplyAdds
     let failure: String? = if case .failure(let error) = trace { Tremor.message(of: error) } else { nil }
     obstacle = isSupported ? failure : nil
-    let output = try? trace.get().outputTypes.first
-    classification = Classification(file, output: output, isSupported: isSupported, obstacle: failure)
+    classification = Classification(file)
   }
 
   /// The graph of one sample.
@@ -89,24 +88,37 @@ struct ModelReport: Encodable {
 }
 
 extension ModelReport.Classification {
-  fileprivate init(_ file: ONNXModel, output: TensorType?, isSupported: Bool, obstacle: String?) {
-    let last = file.outputs.first.flatMap { port in file.nodes.last { $0.outputs.contains(port.name) } }
+  fileprivate init(_ file: ONNXModel) {
+    let found = Result { try ModelReport.classes(file) }
+    classes = try? found.get().count
+    let output = (try? found.get().output) ?? file.outputs.first?.name
+    let last = file.nodes.last { node in output.map { node.outputs.contains($0) } == true }
     givesProbabilities = ["Softmax", "Sigmoid"].contains(last?.type)
-    let extents = output?.shape.extents.dropFirst() ?? []
-    let isScores = output?.element == .float32 && extents.count { $0 != 1 } == 1 && (extents.first ?? 1) > 1
-    if !isSupported {
-      (reason, classes) = ("the model is not supported", nil)
-    } else if file.inputs.count != 1 {
-      (reason, classes) = ("it takes \(file.inputs.count) inputs", nil)
-    } else if !file.inputs[0].element.isFloating {
-      (reason, classes) = ("its input is \(file.inputs[0])", nil)
-    } else if let output {
-      reason = isScores ? nil : "its output is \(output) for one sample, not a score for each class"
-      classes = isScores ? extents.first : nil
-    } else {
-      (reason, classes) = (obstacle, nil)
-    }
     isClassifier = classes != nil
+    if case .failure(let error) = found {
+      // The report says once which file it is about.
+      reason =
+        (error as? FileError).map { error in error.place.map { "\($0): \(error.message)" } ?? error.message }
+        ?? "\(error)"
+    } else {
+      reason = nil
+    }
+  }
+}
+
+extension ModelReport {
+  /// How many classes a model tells apart, and by which output.
+  fileprivate static func classes(_ file: ONNXModel) throws -> (count: Int, output: String) {
+    guard file.inputs.count == 1 else { throw CommandFailure("it takes \(file.inputs.count) inputs") }
+    let input = file.inputs[0]
+    guard input.element.isFloating else { throw CommandFailure("its input is \(input)") }
+    guard file.unsupported.isEmpty else { throw CommandFailure("the model is not supported") }
+    let classifier = try file.classifier()
+    let extents = classifier.model.inputs[0].extents.dropFirst().compactMap { $0 }
+    guard extents.count + 1 == input.extents?.count else {
+      throw CommandFailure("the input '\(input.name)' is \(input), which leaves the shape of a sample open")
+    }
+    return (try classifier.classCount(for: Shape(extents)), classifier.output.name)
   }
 }
 

@@ -40,6 +40,7 @@ struct TuneCommand: AsyncParsableCommand {
   )
   var seconds = 5.0
 
+  @OptionGroup var output: ModelOutputOption
   @OptionGroup var device: DeviceOptions
   @OptionGroup var answer: OutputOptions
 
@@ -55,7 +56,8 @@ struct TuneCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let subject = try model.map { try BenchSubject(path: $0) } ?? BenchSubject(network: network ?? "cnn6")
+    let subject =
+      try model.map { try BenchSubject(path: $0, output: output) } ?? BenchSubject(network: network ?? "cnn6")
     let entry = try device.entry(answer)
     let computation = try BenchComputation(what, of: subject, batch: batch, on: entry.device)
     let tuner = try await Tuner(on: entry.device, seconds: seconds) {

@@ -1,0 +1,96 @@
+internal import ArrayFiles
+internal import Compute
+internal import Networks
+internal import Synchronization
+
+/// Finds out whether a model keeps the samples of a batch apart, by following them through its graph.
+final class SampleSeparation: Sendable {
+  /// What can be done with a batch.
+  enum Finding: Sendable {
+    /// The graph takes it whole, and what it gives for a sample depends on that sample alone.
+    case separate
+    /// The graph takes one sample at a time; why it does not take more.
+    case single(FileError?)
+    /// What the graph gives for a sample depends on the others; where that begins.
+    case mixed(FileError)
+  }
+
+  private let graph: ImportedGraph
+  private let path: String
+  private let types: [(name: String, type: TensorType)]
+  private let findings = Mutex<[Question: Finding]>([:])
+
+  private struct Question: Hashable {
+    let samples: [TensorType]
+    let count: Int
+  }
+
+  /// How many samples are followed where a model takes any number: a prime.
+  static let usualCount = 3
+
+  init(_ graph: ImportedGraph, path: String, parameters: [Parameter]) {
+    self.graph = graph
+    self.path = path
+    types = parameters.map { ($0.name, $0.value.type) }
+  }
+
+  /// What can be done with batches of samples of these types.
+  func finding(for samples: [TensorType], count: Int = usualCount) -> Finding {
+    let question = Question(samples: samples, count: count)
+    if let known = findings.withLock({ $0[question] }) { return known }
+    let found = followed(samples, count)
+    findings.withLock { $0[question] = found }
+    return found
+  }
+
+  private func followed(_ samples: [TensorType], _ count: Int) -> Finding {
+    var verdicts: [SampleFlow.Verdict] = []
+    do {
+      _ = try Graph { scope in
+        let symbols = Dictionary(
+          uniqueKeysWithValues: types.map {
+            ($0.name, scope.parameter($0.name, $0.type.shape, $0.type.element))
+          })
+        let inputs = zip(graph.inputs, samples).map { port, sample in
+          scope.input(port.name, Shape([count] + sample.shape.extents), sample.element)
+        }
+        var flow = SampleFlow(inputs, count: count)
+        var trace = GraphTracer(
+          graph, path: path, scope: scope, given: [:], context: RandomContext(samples: count)
+        ) { symbols[$0] }
+        trace.didTrace = { flow.follow(naming: $0.place) }
+        let outputs = try trace(inputs)
+        if let failure = scope.takeFailure() { throw failure }
+        flow.follow(naming: "")
+        verdicts = outputs.map { flow.verdict(of: $0) }
+        return outputs
+      }
+    } catch {
+      return .single(error as? FileError ?? FileError(path, error.explanation))
+    }
+    for (port, verdict) in zip(graph.outputs, verdicts) {
+      if case .mixed(let mixture) = verdict { return .mixed(self.error(mixture, port)) }
+    }
+    return verdicts.allSatisfy { $0 == .separate } ? .separate : .single(nil)
+  }
+
+  private func error(_ mixture: SampleMixture, _ port: ONNXModel.Port) -> FileError {
+    let place = mixture.place.isEmpty ? "output '\(port.name)'" : mixture.place
+    let advice =
+      mixture.place.contains("(BatchNormalization,")
+      ? "export the model in inference mode, as after model.eval() in PyTorch"
+      : "change the axis it works along, or export the model with a batch of one, which is applied to each sample by itself"
+    switch mixture.kind {
+    case .neighbours:
+      return FileError(
+        path, at: place,
+        "it mixes samples: what it gives for one depends on the others of the batch, so no result would belong to a "
+          + "sample; \(advice)")
+    case .order:
+      return FileError(
+        path, at: place,
+        "it treats samples by their place in the batch, so no result would belong to a sample alone; \(advice)"
+      )
+    }
+  }
+}

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// Which output of a model gives the logits.
+struct ModelOutputOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The output that gives the logits, where a model has several that could.", valueName: "name|index"))
+  var modelOutput: String?
+}

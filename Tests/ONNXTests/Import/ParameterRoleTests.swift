@@ -1,0 +1,118 @@
+import ArrayFiles
+import Compute
+import Networks
+import Testing
+
+@testable import ONNX
+
+/// What is stored is a weight where an operator takes it as one, and training changes nothing else.
+@Suite struct ParameterRoleTests {
+  private func roles(_ builder: ModelBuilder) throws -> [String: Parameter.Role] {
+    Dictionary(uniqueKeysWithValues: try builder.model().model().parameters.map { ($0.name, $0.role) })
+  }
+
+  /// A network as exporters write them: a normalised input, convolution and batch-norm, Mish, a normalisation and a product
+  /// spelt out, a mask.
+  private func network() -> ModelBuilder {
+    var builder = ModelBuilder()
+    builder.input("x", ["N", 2, 3, 3])
+    builder.output("y", ["N", 4])
+    builder.weight("mean", [1, 2, 1, 1], [0.5, 0.4])
+    builder.weight("deviation", [1, 2, 1, 1], [0.2, 0.3])
+    builder.node("Sub", ["x", "mean"], ["centred"])
+    builder.node("Div", ["centred", "deviation"], ["normalised"])
+    builder.weight("kernel", [4, 2, 3, 3], (0..<72).map { Float($0 % 7) / 10 - 0.3 })
+    builder.node("Conv", ["normalised", "kernel"], ["c"])
+    for name in ["scale", "shift", "running mean", "running variance"] {
+      builder.weight(name, [4], [1, 2, 1, 0.5])
+    }
+    builder.node("BatchNormalization", ["c", "scale", "shift", "running mean", "running variance"], ["b"])
+    builder.weight("one", [], [1])
+    builder.node("Exp", ["b"], ["e"])
+    builder.node("Add", ["e", "one"], ["e1"])
+    builder.node("Log", ["e1"], ["softplus"])
+    builder.node("Tanh", ["softplus"], ["t"])
+    builder.node("Mul", ["b", "t"], ["mish"])
+    builder.integers("flat", [-1, 4])
+    builder.node("Reshape", ["mish", "flat"], ["row"])
+    builder.weight("gamma", [4], [1, 2, 3, 4])
+    builder.weight("beta", [4], [4, 3, 2, 1])
+    builder.node("Mul", ["row", "gamma"], ["scaled"])
+    builder.node("Add", ["scaled", "beta"], ["shifted"])
+    builder.weight("stored", [4, 4], (0..<16).map { Float($0) / 16 })
+    builder.step("Transpose", ["stored"], "turned", lists: ["perm": [1, 0]])
+    builder.node("MatMul", ["shifted", "turned"], ["product"])
+    builder.weight("bias", [4], [1, -1, 1, -1])
+    builder.node("Add", ["product", "bias"], ["biased"])
+    builder.weight("mask", [4], [0, 0, -10_000, 0])
+    builder.node("Add", ["biased", "mask"], ["y"])
+    return builder
+  }
+
+  private let expected: [String: Parameter.Role] = [
+    "mean": .constant, "deviation": .constant, "kernel": .weight, "scale": .weight, "shift": .weight,
+    "running mean": .statistic, "running variance": .statistic, "one": .constant, "gamma": .weight,
+    "beta": .weight,
+    "stored": .weight, "bias": .weight, "mask": .constant,
+  ]
+
+  @Test func tellsWeightsFromConstants() throws {
+    #expect(try roles(network()) == expected)
+  }
+
+  @Test func keepsRolesThroughExportAndImport() throws {
+    let model = try network().model().model()
+    let again = try ONNXModel(bytes: try model.onnx(), path: "again.onnx").model()
+    let found = Dictionary(uniqueKeysWithValues: again.parameters.map { ($0.name, $0.role) })
+    for (name, role) in expected { #expect(found[name] == nil || found[name] == role, "\(name)") }
+    #expect(
+      found.filter { $0.value == .weight }.keys.sorted()
+        == expected.filter { $0.value == .weight }.keys.sorted())
+    // What a file says holds against what its operators look like.
+    var builder = network()
+    builder.proto.metadataProps = Parameter.Role.written([
+      Parameter("kernel", role: .constant, HostArray([1], [Float(0)]))
+    ])
+    #expect(try roles(builder)["kernel"] == .constant)
+  }
+
+  @Test(arguments: [1, 2])
+  func followsTheBatchInTraining(_ declared: Int) throws {
+    var builder = network()
+    if declared == 1 {
+      builder.proto.graph.input[0].type.tensorType.shape.dim[0].dimValue = 1
+      builder.proto.graph.output[0].type.tensorType.shape.dim[0].dimValue = 1
+    }
+    let model = try builder.model().model()
+    let graph = try Graph { scope in
+      let x = scope.input("x", [6, 2, 3, 3])
+      let network = model.bound(in: scope)
+      let (outputs, statistics) = network.applied(to: [x], mode: .training(randomness: nil))
+      let kernel = try #require(network.parameters["kernel"]), mean = try #require(network.parameters["mean"])
+      let deviation = try #require(network.parameters["deviation"])
+      let convolved = ((x - mean) / deviation).convolved(with: kernel)
+      let own = convolved.batchNormalizedInTraining().statistics
+      let old = try #require(network.parameters["running mean"])
+      return [
+        try #require(statistics["running mean"]), old * 0.9 + own.mean * 0.1,
+        try #require(statistics["running variance"]), outputs[0], network(x),
+      ]
+    }
+    var arguments = model.values.mapValues { ReferenceArray($0) }
+    arguments["x"] = ReferenceArray(.scattered([6, 2, 3, 3]))
+    let results = try graph.interpret(arguments)
+    for (found, wanted) in zip(results[0].values, results[1].values) { #expect(abs(found - wanted) < 1e-6) }
+    #expect(results[2].values != model.values["running variance"].map { ReferenceArray($0).values })
+    #expect(results[3] != results[4], "training and inference normalise alike")
+  }
+
+  @Test func trainsNoConstants() throws {
+    let model = try network().model().model()
+    let graph = try Graph { scope in
+      let network = model.bound(in: scope)
+      #expect(network.weights.count == 7)
+      return network([scope.input("x", [2, 2, 3, 3])])
+    }
+    #expect(graph.inputs.contains { $0.name == "deviation" && $0.role == .parameter })
+  }
+}
