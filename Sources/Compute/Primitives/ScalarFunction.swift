@@ -45,7 +45,8 @@ public enum ScalarFunction: String, Hashable, Sendable, Codable, CaseIterable {
     switch self {
     case .add, .subtract, .multiply, .divide, .minimum, .maximum, .negate, .absolute, .sign:
       return try same(operands, among: [.float32, .int32])
-    case .power, .exp, .log, .sqrt, .reciprocalSquareRoot, .tanh, .sigmoid, .erf, .sin, .cos, .tan, .asin, .acos, .atan, .sinh, .cosh, .asinh, .acosh, .atanh, .floor, .ceil,
+    case .power, .exp, .log, .sqrt, .reciprocalSquareRoot, .tanh, .sigmoid, .erf, .sin, .cos, .tan, .asin,
+      .acos, .atan, .sinh, .cosh, .asinh, .acosh, .atanh, .floor, .ceil,
       .round, .relu, .clamp:
       return try same(operands, among: [.float32])
     case .equal, .less, .lessOrEqual:

@@ -52,7 +52,8 @@ struct ModelApplication: Sendable {
   }
 
   private func traced(_ inputs: [Tensor], _ parameters: NetworkScope) throws -> [Tensor] {
-    let context = RandomContext(samples: batch == .none ? nil : inputs.first?.shape.extents.first, fresh: parameters.freshRandomness())
+    let context = RandomContext(
+      samples: batch == .none ? nil : inputs.first?.shape.extents.first, fresh: parameters.freshRandomness())
     var trace = GraphTracer(
       graph, path: path, scope: parameters.graph, given: given, context: context
     ) { name in

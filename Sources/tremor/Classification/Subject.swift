@@ -27,6 +27,7 @@ struct Subject {
   ///   throws.
   init(_ modelPath: String, _ source: DataSource, limit: Int?, _ output: OutputOptions) throws {
     classifier = try ClassifierFile(modelPath)
+    for remark in classifier.file.remarks { output.remark("warning: \(remark)") }
     let samples = try source.load(limit: limit)
     guard samples.count > 0 else { throw CommandFailure("\(samples.name): there are no samples") }
     let extents = Array(classifier.model.inputs[0].extents.dropFirst())
