@@ -13,7 +13,8 @@ import Testing
       (.lessOrEqualI, OP_LE_I), (.and, OP_AND), (.not, OP_NOT), (.shiftRight, OP_SHIFT_RIGHT),
       (.select, OP_SELECT),
       (.floatOfInt, OP_FLOAT_OF_INT), (.boolOfFloat, OP_BOOL_OF_FLOAT), (.fmaF, OP_FMA_F),
-      (.philox, OP_PHILOX), (.tanF, OP_TAN_F), (.asinF, OP_ASIN_F), (.sinhF, OP_SINH_F), (.asinhF, OP_ASINH_F),
+      (.philox, OP_PHILOX), (.tanF, OP_TAN_F), (.asinF, OP_ASIN_F), (.sinhF, OP_SINH_F),
+      (.asinhF, OP_ASINH_F),
       (.atanhF, OP_ATANH_F),
     ]
     for (opcode, code) in named { #expect(opcode.rawValue == code, "\(opcode)") }

@@ -16,7 +16,9 @@ import Testing
     for (index, number) in numbers.enumerated() {
       let (value, exact) = (found[index], expected[index])
       if exact.isNaN || Float(exact).isInfinite {
-        #expect(value.isNaN == exact.isNaN && (exact.isNaN || value == Double(Float(exact))), "\(function)(\(number))")
+        #expect(
+          value.isNaN == exact.isNaN && (exact.isNaN || value == Double(Float(exact))),
+          "\(function)(\(number))")
         continue
       }
       let unit = Double(max(Float(exact).ulp, .leastNormalMagnitude.ulp))

@@ -44,7 +44,8 @@ struct ConstantFolder {
 extension NodeCall {
   /// The call of an operator that a node of a model makes.
   init(
-    _ node: ImportedNode, _ inputs: [ImportedValue?], _ scope: Scope, _ context: RandomContext = RandomContext()
+    _ node: ImportedNode, _ inputs: [ImportedValue?], _ scope: Scope,
+    _ context: RandomContext = RandomContext()
   ) {
     self.init(
       version: node.version, inputs: inputs, outputCount: node.outputs.count, attributes: node.attributes,

@@ -4,7 +4,8 @@ internal import ArrayFiles
 struct ConstantWeights {
   /// The inputs that operators take weights from.
   private static let positions: [String: Set<Int>] = [
-    "Conv": [1, 2], "ConvTranspose": [1, 2], "Gemm": [0, 1, 2], "MatMul": [0, 1], "BatchNormalization": [1, 2, 3, 4],
+    "Conv": [1, 2], "ConvTranspose": [1, 2], "Gemm": [0, 1, 2], "MatMul": [0, 1],
+    "BatchNormalization": [1, 2, 3, 4],
     "InstanceNormalization": [1, 2], "GroupNormalization": [1, 2], "LayerNormalization": [1, 2],
     "RMSNormalization": [1], "PRelu": [1], "LSTM": [1, 2, 3, 7], "GRU": [1, 2, 3], "RNN": [1, 2, 3],
     "DeformConv": [1, 3], "Gather": [0],
@@ -23,7 +24,9 @@ struct ConstantWeights {
   ) -> [ImportedNode] {
     var search = ConstantWeights(nodes)
     for node in nodes.flatMap(\.withSubgraphs) where node.domain.isEmpty {
-      for index in positions[node.type] ?? [] where index < node.inputs.count { search.look(node.inputs[index]) }
+      for index in positions[node.type] ?? [] where index < node.inputs.count {
+        search.look(node.inputs[index])
+      }
     }
     guard !search.weights.isEmpty else { return nodes }
     stored.merge(search.weights) { first, _ in first }
@@ -57,7 +60,8 @@ struct ConstantWeights {
     for _ in 0..<64 {
       guard let node = producers[name] else { return }
       if node.type == "Constant" {
-        guard case .tensor(let array) = node.attributes["value"], array.element.isFloating, array.count > 1 else {
+        guard case .tensor(let array) = node.attributes["value"], array.element.isFloating, array.count > 1
+        else {
           return
         }
         weights[name] = array

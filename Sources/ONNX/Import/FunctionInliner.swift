@@ -123,17 +123,17 @@ private struct FunctionCall {
     node.output = node.output.map { names[$0] ?? prefix + $0 }
     node.name = prefix + (node.name.isEmpty ? node.output.first ?? node.opType : node.name)
     node.attribute = node.attribute.compactMap { attribute in
-        if attribute.hasG {
-          var attribute = attribute
-          attribute.g.rename { names[$0] ?? prefix + $0 }
-          attribute.g.node = attribute.g.node.map { renamed($0, prefix, names, values) }
-          return attribute
-        }
-        guard !attribute.refAttrName.isEmpty else { return attribute }
-        guard var value = values[attribute.refAttrName] else { return nil }
-        value.name = attribute.name
-        return value
+      if attribute.hasG {
+        var attribute = attribute
+        attribute.g.rename { names[$0] ?? prefix + $0 }
+        attribute.g.node = attribute.g.node.map { renamed($0, prefix, names, values) }
+        return attribute
       }
+      guard !attribute.refAttrName.isEmpty else { return attribute }
+      guard var value = values[attribute.refAttrName] else { return nil }
+      value.name = attribute.name
+      return value
+    }
     return node
   }
 

@@ -24,7 +24,8 @@ extension GraphTracer {
     repetitions += graph.nodes.count + 1
     guard repetitions <= Self.maximumRepetitions else {
       throw ImportError(
-        "more than \(Self.maximumRepetitions) nodes come from the passes of loops; export the model with fewer passes")
+        "more than \(Self.maximumRepetitions) nodes come from the passes of loops; export the model with fewer passes"
+      )
     }
     for (name, value) in zip(graph.inputs, inputs) { values[name] = value }
     for inner in graph.nodes { try trace(inner) }
@@ -142,12 +143,14 @@ extension GraphTracer {
     let whole = Tensor.stacked(values.map(\.value.tensor), axis: axis)
     let tensor = count == values.count ? whole : whole.sliced(axis: axis, from: 0, count: count)
     let arrays = values.prefix(count).compactMap(\.value.known)
-    let isKnown = axis == 0 && arrays.count == values.count && arrays.allSatisfy { $0.shape == arrays[0].shape }
+    let isKnown =
+      axis == 0 && arrays.count == values.count && arrays.allSatisfy { $0.shape == arrays[0].shape }
     let known =
       isKnown
       ? StoredArray(shape: [count] + arrays[0].shape, element: element, bytes: arrays.flatMap(\.bytes)) : nil
     return TracedValue(
-      value: ImportedValue(tensor, element, known: known), isParametric: values.contains(where: \.isParametric))
+      value: ImportedValue(tensor, element, known: known),
+      isParametric: values.contains(where: \.isParametric))
   }
 
   private func slice(_ value: TracedValue, _ axis: Int, _ place: Int) -> TracedValue {
@@ -182,7 +185,8 @@ private struct ScanLayout {
     let count = try call.integer("num_scan_inputs")
     guard count >= 1, count <= given.count, body.outputs.count >= given.count - count else {
       throw ImportError(
-        "\(count) inputs to scan do not fit \(given.count) inputs and \(body.outputs.count) outputs of the body")
+        "\(count) inputs to scan do not fit \(given.count) inputs and \(body.outputs.count) outputs of the body"
+      )
     }
     stateCount = given.count - count
     inputs = try Self.axes(call, "scan_input", count).enumerated().map { index, axis in

@@ -120,7 +120,8 @@ struct GraphTracer {
     let small = isKnown ? smallResults(node, operation, inputs, traced) : nil
     return traced.enumerated().map { index, value in
       TracedValue(
-        value: ImportedValue(value.tensor, value.element, known: value.known ?? small?[index].known, real: value.real),
+        value: ImportedValue(
+          value.tensor, value.element, known: value.known ?? small?[index].known, real: value.real),
         isParametric: isParametric && value.known == nil)
     }
   }

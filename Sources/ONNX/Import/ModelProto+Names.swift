@@ -22,7 +22,7 @@ extension ModelProto {
     graph.visitNames { all.append($0) }
     for function in functions {
       all += function.input + function.output
-      function.node.forEach { $0.visitNames { all.append($0) } }
+      for node in function.node { node.visitNames { all.append($0) } }
     }
     let names = EquivalentNames(all.filter { $0.utf8.contains { $0 >= 0x80 } })
     guard !names.renamed.isEmpty else { return }
@@ -91,7 +91,7 @@ extension GraphProto {
 
   fileprivate func visitNames(_ visit: (String) -> Void) {
     (input.map(\.name) + output.map(\.name) + initializer.map(\.name)).forEach(visit)
-    node.forEach { $0.visitNames(visit) }
+    for node in node { node.visitNames(visit) }
   }
 
   fileprivate mutating func separateSubgraphs(_ taken: inout NamePool) {

@@ -60,13 +60,15 @@ extension Operator {
     }
     switch name {
     case "NonMaxSuppression", "NonZero", "Unique":
-      return "its shape depends on the values of its input, which no compiled graph has; cut the model before this node"
+      return
+        "its shape depends on the values of its input, which no compiled graph has; cut the model before this node"
     case "ImageDecoder":
       return "files are decoded before the model; give it pixels, and cut the model behind this node"
     case "Compress":
       return "only a condition that is known while tracing is supported"
     default:
-      return "there is no such operator here; export the model without it, or with the operator written as a function "
+      return
+        "there is no such operator here; export the model without it, or with the operator written as a function "
         + "of other operators"
     }
   }

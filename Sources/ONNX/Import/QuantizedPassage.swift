@@ -9,20 +9,25 @@ internal import Compute
 enum QuantizedPassage {
   /// Operators that give some of the numbers they take.
   private static let picking: Set<String> = [
-    "Clip", "Concat", "DepthToSpace", "Dropout", "Expand", "Flatten", "Gather", "GlobalMaxPool", "Identity", "Max", "MaxPool",
-    "Min", "Pad", "ReduceMax", "ReduceMin", "Relu", "Reshape", "Slice", "SpaceToDepth", "Split", "Squeeze", "Tile",
+    "Clip", "Concat", "DepthToSpace", "Dropout", "Expand", "Flatten", "Gather", "GlobalMaxPool", "Identity",
+    "Max", "MaxPool",
+    "Min", "Pad", "ReduceMax", "ReduceMin", "Relu", "Reshape", "Slice", "SpaceToDepth", "Split", "Squeeze",
+    "Tile",
     "Transpose", "Unsqueeze", "Where", "CenterCropPad", "ReverseSequence",
   ]
   /// Operators that know of quantised numbers, or whose results have no derivative anyway.
   private static let others: Set<String> = [
-    "Cast", "CastLike", "DequantizeLinear", "QuantizeLinear", "QLinearConv", "QLinearMatMul", "MatMulInteger", "ConvInteger",
-    "Shape", "Size", "ArgMax", "ArgMin", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Sign", "OneHot",
+    "Cast", "CastLike", "DequantizeLinear", "QuantizeLinear", "QLinearConv", "QLinearMatMul", "MatMulInteger",
+    "ConvInteger",
+    "Shape", "Size", "ArgMax", "ArgMin", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Sign",
+    "OneHot",
     "RandomNormalLike", "RandomUniformLike", "EyeLike", "ConstantOfShape", "Range",
   ]
 
   /// The results of a node, which may take quantised numbers.
   static func translated(
-    _ operation: Operator, _ node: ImportedNode, _ inputs: [ImportedValue?], _ scope: Scope, _ context: RandomContext
+    _ operation: Operator, _ node: ImportedNode, _ inputs: [ImportedValue?], _ scope: Scope,
+    _ context: RandomContext
   ) throws -> [ImportedValue] {
     guard let quantized = inputs.lazy.compactMap({ $0 }).first(where: { $0.real != nil }),
       !others.contains(node.type)
@@ -38,7 +43,8 @@ enum QuantizedPassage {
       value.map { value in
         guard value.element == quantized.element else { return value }
         return ImportedValue(
-          value.real ?? value.tensor.cast(to: .float32), .float32, known: value.known.map { StoredArray(shape: $0.shape, doubles: $0.doubles, as: .float32) })
+          value.real ?? value.tensor.cast(to: .float32), .float32,
+          known: value.known.map { StoredArray(shape: $0.shape, doubles: $0.doubles, as: .float32) })
       }
     }
     return try operation.translate(NodeCall(node, whole, scope)).map { result in

@@ -41,7 +41,8 @@ struct AttentionNode {
     } else if call.has(6) {
       let counts = try call.whole(6)
       guard counts.shape == [query.shape[0]] else {
-        throw ImportError("input 6 is \(counts.shape); a number for each of \(query.shape[0]) samples is needed")
+        throw ImportError(
+          "input 6 is \(counts.shape); a number for each of \(query.shape[0]) samples is needed")
       }
       offset = .perSample(counts - Double(query.shape[2]))
     }
@@ -63,7 +64,8 @@ struct AttentionNode {
   private static func split(_ x: Tensor, _ heads: Int) throws -> Tensor {
     guard x.rank == 3 else { return x }
     guard heads >= 1, x.shape[2] % heads == 0 else {
-      throw ImportError("\(heads) heads do not divide \(x.shape); see the attributes q_num_heads and kv_num_heads")
+      throw ImportError(
+        "\(heads) heads do not divide \(x.shape); see the attributes q_num_heads and kv_num_heads")
     }
     return x.reshaped([x.shape[0], x.shape[1], heads, x.shape[2] / heads]).transposed([0, 2, 1, 3])
   }
@@ -84,7 +86,9 @@ struct AttentionNode {
     let output = shares.matmul(repeated(value))
     let joined = isFlat ? output.transposed([0, 2, 1, 3]).flattened(from: 2) : output
     let mode = try call.integer("qk_matmul_output_mode", default: 0)
-    guard 0...3 ~= mode else { throw ImportError("attribute 'qk_matmul_output_mode' is \(mode); 0 to 3 is needed") }
+    guard 0...3 ~= mode else {
+      throw ImportError("attribute 'qk_matmul_output_mode' is \(mode); 0 to 3 is needed")
+    }
     let element = try call.element(0)
     return [
       ImportedValue(joined, element), ImportedValue(key, try call.element(1)),
@@ -126,7 +130,9 @@ struct AttentionNode {
   private func mask() throws -> Tensor? {
     guard call.has(3) else { return nil }
     let given = try call.tensor(3)
-    guard given.rank >= 1, given.rank <= 4 else { throw ImportError("a mask \(given.shape) should have 1 to 4 axes") }
+    guard given.rank >= 1, given.rank <= 4 else {
+      throw ImportError("a mask \(given.shape) should have 1 to 4 axes")
+    }
     var mask = given
     if given.element == .bool {
       let zero = given.scope.full(given.shape, 0)
@@ -148,8 +154,10 @@ struct AttentionNode {
   /// Which keys each query sees, `bool[B or 1, 1, T, S]`; nil for all.
   private func seenKeys() throws -> Tensor? {
     let isCausal = try call.flag("is_causal")
-    let left = try call.integer("left_window_size", default: -1)
-    let right = try call.integer("right_window_size", default: -1)
+    // No window need be wider than all keys and queries.
+    let widest = query.shape[2] + key.shape[2]
+    let left = min(widest, try call.integer("left_window_size", default: -1))
+    let right = min(widest, try call.integer("right_window_size", default: -1))
     let shape: Shape = [1, 1, query.shape[2], key.shape[2]]
     let place = call.scope.iota(shape, axis: 3)
     var conditions: [Tensor] = []

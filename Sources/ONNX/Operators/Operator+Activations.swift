@@ -39,7 +39,8 @@ extension Operator {
       let threshold = try call.float("lambd", default: 0.5)
       let bias = try call.float("bias", default: 0)
       let real = x.cast(to: .float32)
-      let shrunk = (real .< -threshold).select(real + bias, (real .> threshold).select(real - bias, real.zeros))
+      let shrunk = (real .< -threshold).select(
+        real + bias, (real .> threshold).select(real - bias, real.zeros))
       return try call.result(shrunk.cast(to: x.element).wrapped(as: try call.element(0)))
     },
     "Mish": floating { $0.mish() },

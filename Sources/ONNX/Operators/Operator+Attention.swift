@@ -38,7 +38,8 @@ extension NodeCall {
     }
     // [B, T, heads, D]
     let split =
-      x.rank == 4 ? x.transposed([0, 2, 1, 3]) : x.reshaped([x.shape[0], x.shape[1], heads, x.shape[2] / heads])
+      x.rank == 4
+      ? x.transposed([0, 2, 1, 3]) : x.reshaped([x.shape[0], x.shape[1], heads, x.shape[2] / heads])
     let given = try integer("rotary_embedding_dim", default: 0)
     let depth = given == 0 ? split.shape[3] : given
     guard depth % 2 == 0, depth >= 2, depth <= split.shape[3] else {
@@ -66,7 +67,9 @@ extension NodeCall {
   private func cache(_ index: Int, _ split: Tensor, _ depth: Int) throws -> Tensor {
     var cache = try floating(index)
     if has(3) {
-      guard cache.rank == 2 else { throw ImportError("input \(index) should have 2 axes, not \(cache.shape)") }
+      guard cache.rank == 2 else {
+        throw ImportError("input \(index) should have 2 axes, not \(cache.shape)")
+      }
       cache = cache.taking(try positions(3, of: cache.shape[0]), axis: 0)
     }
     guard cache.rank == 3, cache.shape[2] == depth / 2,

@@ -17,7 +17,8 @@ extension Operator {
       let element = try call.element(0)
       let bits = 8 * element.size
       guard bits <= 32 else {
-        throw ImportError("bits of \(element.rawValue) are moved by 32-bit arithmetic, which would lose some; cast it first")
+        throw ImportError(
+          "bits of \(element.rawValue) are moved by 32-bit arithmetic, which would lose some; cast it first")
       }
       let shifted: Tensor
       switch try call.string("direction", default: "") {

@@ -11,14 +11,17 @@ extension Operator {
         (image + block).allSatisfy({ $0 >= 1 }), taps <= 4096, columns.shape[1] % taps == 0
       else {
         throw ImportError(
-          "columns \(columns.shape) do not make an image \(image) of blocks \(block), of up to 4096 elements each")
+          "columns \(columns.shape) do not make an image \(image) of blocks \(block), of up to 4096 elements each"
+        )
       }
+      _ = try call.shape(image)
       let spread = try call.spread(image: image, block: block)
       let counts = image.indices.map { axis in
         (spread.full[axis] - spread.window.reach(axis)) / spread.window.stride[axis] + 1
       }
-      guard counts.reduce(1, *) == columns.shape[2] else {
-        throw ImportError("\(columns.shape[2]) columns are given, but \(counts) blocks fit the image \(image)")
+      guard try call.shape(counts).count == columns.shape[2] else {
+        throw ImportError(
+          "\(columns.shape[2]) columns are given, but \(counts) blocks fit the image \(image)")
       }
       let channels = columns.shape[1] / taps
       _ = try call.shape([columns.shape[0], channels] + image)

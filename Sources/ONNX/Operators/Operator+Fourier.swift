@@ -28,7 +28,8 @@ private struct FourierTransform {
     x = try call.floating(0)
     isInverse = try call.flag("inverse")
     isOneSided = try call.flag("onesided")
-    let given = try call.version < 20 ? call.integer("axis", default: 1) : call.has(2) ? call.knownInteger(2) : -2
+    let given =
+      try call.version < 20 ? call.integer("axis", default: 1) : call.has(2) ? call.knownInteger(2) : -2
     axis = try call.axis(given, rank: x.rank)
     guard x.rank >= 2, axis < x.rank - 1, 1...2 ~= x.shape[x.rank - 1] else {
       throw ImportError("a signal [..., 1] or [..., 2] is needed, not \(x.shape) along axis \(axis)")
@@ -51,7 +52,8 @@ private struct FourierTransform {
     let imaginary =
       x.shape[last] == 2 ? fitted.sliced(axis: last, from: 1, count: 1).squeezingAxis(at: last) : nil
     if isOneSided && isInverse {
-      let signal = product(real, taken, cos, halved: true) - product(imaginary ?? real.zeros, taken, sin, halved: true)
+      let signal =
+        product(real, taken, cos, halved: true) - product(imaginary ?? real.zeros, taken, sin, halved: true)
       return try call.result(signal.expandingAxis(at: last))
     }
     // Forward: e^(-iφ) = cos φ - i sin φ; backward the sine has the other sign.
@@ -82,7 +84,8 @@ private struct FourierTransform {
         // Whole turns are taken out first, so that large products lose nothing.
         let angle = 2 * Double.pi * Double(row * place % length) / Double(length)
         let isMirrored = halved && place != 0 && 2 * place != length
-        matrix[row * taken + place] = Float(wave(angle) * (isMirrored ? 2 : 1) / (isInverse ? Double(length) : 1))
+        matrix[row * taken + place] = Float(
+          wave(angle) * (isMirrored ? 2 : 1) / (isInverse ? Double(length) : 1))
       }
     }
     let weights = call.scope.constant(HostArray([rows, taken], matrix))

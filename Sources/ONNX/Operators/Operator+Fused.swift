@@ -52,7 +52,9 @@ extension NodeCall {
 
   fileprivate func sameShape(_ index: Int, _ other: Tensor) throws -> Tensor {
     let x = try floating(index)
-    guard x.shape == other.shape else { throw ImportError("input \(index) is \(x.shape), not \(other.shape)") }
+    guard x.shape == other.shape else {
+      throw ImportError("input \(index) is \(x.shape), not \(other.shape)")
+    }
     return x
   }
 
@@ -78,7 +80,9 @@ extension NodeCall {
       let high = try parameters(1, "activation_beta", Double(Float.greatestFiniteMagnitude))
       return x.clamped(x.scope.full([], low), x.scope.full([], high))
     case "HardSigmoid":
-      let (slope, offset) = try (parameters(0, "activation_alpha", 0.2), parameters(1, "activation_beta", 0.5))
+      let (slope, offset) = try (
+        parameters(0, "activation_alpha", 0.2), parameters(1, "activation_beta", 0.5)
+      )
       return (x * slope + offset).clamped(to: 0...1)
     case let other: throw ImportError("the activation '\(other)' is not supported")
     }

@@ -33,9 +33,11 @@ extension Operator {
       let shifted = try call.shifted(weight, by: 5, axis: 0)
       let sums = try call.convolution(image, shifted, bias).nearestWhole
       let (inputScale, weightScale) = (try call.floating(1), try call.floating(4))
-      guard inputScale.shape.count == 1, weightScale.shape.count == 1 || weightScale.shape == [weight.shape[0]]
+      guard inputScale.shape.count == 1,
+        weightScale.shape.count == 1 || weightScale.shape == [weight.shape[0]]
       else {
-        throw ImportError("scales \(inputScale.shape) and \(weightScale.shape) do not fit weights \(weight.shape)")
+        throw ImportError(
+          "scales \(inputScale.shape) and \(weightScale.shape) do not fit weights \(weight.shape)")
       }
       let scale = inputScale.reshaped([]) * weightScale.channels(rank: sums.rank)
       return [try call.requantized(sums * scale, scale: 6, zero: 7)]

@@ -98,7 +98,8 @@ extension NodeCall {
   private func number(_ tensor: Tensor, _ standard: ArrayElement) throws -> ImportedValue {
     let element = try elementAttribute(standard)
     guard element.isFloating else {
-      throw ImportError("random numbers of type \(element.rawValue) are not supported; floating-point types are")
+      throw ImportError(
+        "random numbers of type \(element.rawValue) are not supported; floating-point types are")
     }
     return ImportedValue(tensor, element)
   }

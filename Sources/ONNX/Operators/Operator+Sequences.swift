@@ -10,7 +10,8 @@ extension Operator {
       let batch = try call.integer("batch_axis", default: 1)
       guard x.rank >= 2, Set([time, batch]) == [0, 1], lengths.shape == [x.shape[batch]] else {
         throw ImportError(
-          "lengths \(lengths.shape) do not fit \(x.shape) with time along axis \(time) and samples along \(batch)")
+          "lengths \(lengths.shape) do not fit \(x.shape) with time along axis \(time) and samples along \(batch)"
+        )
       }
       let inner = x.shape.extents[2...].reduce(1, *)
       let (samples, steps) = (x.shape[batch], x.shape[time])

@@ -74,7 +74,8 @@ extension NodeCall {
     let axis = try self.axis(axis, rank: shape.rank)
     if block > 0 { return try spreadBlocks(x, index, shape, axis, block) }
     guard x.shape == [shape[axis]] else {
-      throw ImportError("input \(index) is \(x.shape); one number or \(shape[axis]) for axis \(axis) are needed")
+      throw ImportError(
+        "input \(index) is \(x.shape); one number or \(shape[axis]) for axis \(axis) are needed")
     }
     return x.reshaped(Shape([shape[axis]] + [Int](repeating: 1, count: shape.rank - axis - 1)))
   }

@@ -30,6 +30,7 @@ struct Subject {
     _ modelPath: String, _ source: DataSource, _ options: SampleOptions, _ output: OutputOptions
   ) throws {
     classifier = try ClassifierFile(modelPath, output: options.output)
+    for remark in classifier.file.remarks { output.remark("warning: \(remark)") }
     let samples = try source.load(limit: options.limit)
     guard samples.count > 0 else { throw CommandFailure("\(samples.name): there are no samples") }
     let extents = Array(classifier.model.inputs[0].extents.dropFirst())

@@ -15,7 +15,8 @@ extension SelfTestCase {
       return [
         positive.log() + positive.sqrt() + x[0].exp(), x[0].tanh() * x[0].sigmoid() + x[0].erf(), waves,
         x[0].atan() + x[0].sinh() + x[0].cosh() + x[0].asinh() + (positive + 1).acosh(),
-        (x[0].tanh() * 0.9).asin() + (x[0].tanh() * 0.9).acos() * (x[0].tanh() * 0.9).atanh() + x[0].sin().tan(),
+        (x[0].tanh() * 0.9).asin() + (x[0].tanh() * 0.9).acos() * (x[0].tanh() * 0.9).atanh()
+          + x[0].sin().tan(),
       ]
     },
     SelfTestCase("integers", types: [TensorType([29], .int32), TensorType([29], .int32)]) { x in

@@ -1,5 +1,6 @@
 import ArrayFiles
 import Compute
+import Networks
 import Testing
 
 @testable import ONNX
@@ -17,7 +18,8 @@ import Testing
     builder.node("Equal", ["count", "one"], ["isOne"])
     builder.conditional("isOne", ["y"], then: Self.scaled(2), otherwise: Self.scaled(3))
     let x = (0..<(3 * count)).map(Double.init)
-    #expect(try builder.values(["x": floats([count, 3], x)])[0].values == x.map { $0 * (count == 1 ? 2 : 3) })
+    #expect(
+      try builder.values(["x": floats([count, 3], x)])[0].values == x.map { $0 * (count == 1 ? 2 : 3) })
   }
 
   /// A branch that multiplies what it captures by a number of its own; both branches use the same names.
@@ -69,7 +71,8 @@ import Testing
     #expect(found[1] == floats([count, 2], all))
   }
 
-  @Test(arguments: [(0, 0), (0, 1), (1, 0), (1, 1)]) func scansGoBothWays(_ input: Int, _ output: Int) throws {
+  @Test(arguments: [(0, 0), (0, 1), (1, 0), (1, 1)]) func scansGoBothWays(_ input: Int, _ output: Int) throws
+  {
     var body = ModelBuilder()
     body.proto.graph.input = ["sum", "part"].map(ModelBuilder.named)
     body.node("Add", ["sum", "part"], ["next"])
@@ -83,9 +86,12 @@ import Testing
     builder.graph(
       "Scan", ["start", "x"], ["y", "all"], ["body": body.proto.graph], ["num_scan_inputs": 1],
       lists: [
-        "scan_input_axes": [1], "scan_input_directions": [Int64(input)], "scan_output_directions": [Int64(output)],
+        "scan_input_axes": [1], "scan_input_directions": [Int64(input)],
+        "scan_output_directions": [Int64(output)],
       ])
-    let found = try builder.values(["start": floats([2], [10, 20]), "x": floats([2, 3], [1, 2, 3, 4, 5, 6])])
+    let found = try builder.values([
+      "start": floats([2], [10, 20]), "x": floats([2, 3], [1, 2, 3, 4, 5, 6]),
+    ])
     var (sum, rows) = ([10.0, 20], [[Double]]())
     for place in input == 0 ? [0, 1, 2] : [2, 1, 0] {
       sum = [sum[0] + [1.0, 2, 3][place], sum[1] + [4.0, 5, 6][place]]
@@ -168,6 +174,7 @@ extension ModelBuilder {
       return network(
         model.inputs.map { port in scope.input(port.name, inputs[port.name]?.shape ?? [], port.element) })
     }
-    return try graph.interpret(inputs.merging(model.values.mapValues { ReferenceArray($0) }) { first, _ in first })
+    return try graph.interpret(
+      inputs.merging(model.values.mapValues { ReferenceArray($0) }) { first, _ in first })
   }
 }

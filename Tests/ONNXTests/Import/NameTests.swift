@@ -1,4 +1,5 @@
 import Compute
+import Networks
 import Testing
 
 @testable import ONNX

@@ -27,7 +27,9 @@ import Testing
     for sample in 0..<3 {
       let own = Array(x[(40 * sample)..<(40 * sample + 40)])
       let alone = try builder.values(["x": floats([1, 40], own)])
-      for (one, many) in zip(alone, all) { #expect(one.values == Array(many.values[(40 * sample)..<(40 * sample + 40)])) }
+      for (one, many) in zip(alone, all) {
+        #expect(one.values == Array(many.values[(40 * sample)..<(40 * sample + 40)]))
+      }
     }
     #expect(all[0] != all[1], "two nodes draw for themselves")
   }

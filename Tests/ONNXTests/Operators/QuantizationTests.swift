@@ -13,7 +13,11 @@ import Testing
     StoredArray(shape: values.count == 1 ? [] : [values.count], integers: values, as: element)
   }
 
-  @Test(arguments: [(ArrayElement.uint8, 3), (.int8, -5), (.uint16, 300), (.int16, -300)])
+  private static let zeros: [(ArrayElement, Int64)] = [
+    (.uint8, 3), (.int8, -5), (.uint16, 300), (.int16, -300),
+  ]
+
+  @Test(arguments: zeros)
   func roundsToTheNearestInRange(_ element: ArrayElement, _ zero: Int64) throws {
     let range = try #require(element.quantizedRange)
     let values = [-1e6, -3.3, -0.375, -0.125, 0, 0.125, 0.375, 0.7, 12.2, 1e6]
@@ -23,7 +27,8 @@ import Testing
       min(max(($0 / 0.25).rounded(.toNearestOrEven) + Double(zero), range.lowerBound), range.upperBound)
     }
     #expect(try call(floats([10], values))[0].values == expected)
-    let back = OperatorCall("DequantizeLinear", known: [1: .scalar(0.25), 2: Self.byte(zero, element: element)])
+    let back = OperatorCall(
+      "DequantizeLinear", known: [1: .scalar(0.25), 2: Self.byte(zero, element: element)])
     #expect(
       try back(integers([10], expected))[0].values == expected.map { ($0 - Double(zero)) * 0.25 })
   }
@@ -45,7 +50,8 @@ import Testing
     var value = ImportedValue(x, .float32)
     let constants = [StoredArray.scalar(0.25), byte(2)]
     for (name, attributes) in [
-      ("QuantizeLinear", [:]), ("MaxPool", ["kernel_shape": NodeAttribute.integers([2]), "strides": .integers([2])]),
+      ("QuantizeLinear", [:]),
+      ("MaxPool", ["kernel_shape": NodeAttribute.integers([2]), "strides": .integers([2])]),
       ("Flatten", [:]), ("DequantizeLinear", [:]),
     ] as [(String, [String: NodeAttribute])] {
       let rest = name.hasSuffix("Linear") ? constants : []
@@ -96,6 +102,21 @@ import Testing
         #expect(found[row * columns + column] == sum)
       }
     }
+  }
+
+  /// What passes straight through is said.
+  @Test func saysWhatPassesStraightThrough() throws {
+    #expect(try ModelBuilder.small().model().remarks.isEmpty)
+    var builder = ModelBuilder()
+    builder.input("x", ["N", 2])
+    builder.output("y", ["N", 2])
+    builder.weight("scale", [], [0.5])
+    builder.node("QuantizeLinear", ["x", "scale"], ["q"])
+    builder.node("DequantizeLinear", ["q", "scale"], ["d"])
+    builder.node("RandomNormalLike", ["d"], ["noise"])
+    builder.node("Add", ["d", "noise"], ["y"])
+    let remarks = try builder.model().remarks
+    #expect(remarks.count == 2 && remarks[0].contains("straight through") && remarks[1].contains("random"))
   }
 
   @Test func blocksHaveScalesOfTheirOwn() throws {

@@ -23,14 +23,16 @@ import Testing
         OperatorCall(
           "GridSample", version: 20,
           [
-            "mode": .string(mode), "padding_mode": .string(padding), "align_corners": .integer(Int64(aligned)),
+            "mode": .string(mode), "padding_mode": .string(padding),
+            "align_corners": .integer(Int64(aligned)),
           ]
         ).sample("GridSample, \(mode), \(padding), \(aligned)", [.smooth([2, 2, 3, 4]), grid], order: 1)
       }
     } + [
       OperatorCall("GridSample", version: 20).sample(
         "GridSample of volumes",
-        [.smooth([1, 2, 2, 3, 2]), .floats([1, 1, 1, 2, 3], [0.13, -0.71, 0.87, 1.31, -0.43, 0.22])], order: 1),
+        [.smooth([1, 2, 2, 3, 2]), .floats([1, 1, 1, 2, 3], [0.13, -0.71, 0.87, 1.31, -0.43, 0.22])], order: 1
+      ),
       OperatorCall("AffineGrid", version: 20, known: [1: .integers(2, 1, 2, 3)])
         .sample("AffineGrid", [.smooth([2, 2, 3])]),
     ]
@@ -39,7 +41,8 @@ import Testing
     OperatorCall("Attention", version: 23, ["is_causal": .integer(1)])
       .sample("causal Attention", [.smooth([1, 2, 2, 2]), .smooth([1, 1, 3, 2]), .smooth([1, 1, 3, 2])]),
     OperatorCall(
-      "Attention", version: 23, ["q_num_heads": .integer(2), "kv_num_heads": .integer(2), "softcap": .float(1.5)]
+      "Attention", version: 23,
+      ["q_num_heads": .integer(2), "kv_num_heads": .integer(2), "softcap": .float(1.5)]
     ).sample(
       "capped Attention", [.smooth([1, 2, 4]), .smooth([1, 2, 4]), .smooth([1, 2, 4]), .smooth([2, 2])]),
     OperatorCall("RMSNormalization", version: 23, ["axis": .integer(-2)])

@@ -1,0 +1,27 @@
+extension ONNXModel {
+  /// What a user should know about numbers that are found with this model, as sentences.
+  public var remarks: [String] {
+    var found: [String] = []
+    let types = graph.allNodes.map(\.type)
+    let rounding = types.filter { Self.rounding.contains($0) }.count
+    if rounding > 0 {
+      found.append(
+        "the model rounds to quantised integers in \(rounding) nodes; derivatives pass straight through, as if it did "
+          + "not round")
+    }
+    let drawing = types.filter { Self.drawing.contains($0) }.count
+    if drawing > 0 {
+      found.append(
+        "the model draws random numbers in \(drawing) nodes; here they are the same for every sample and every call"
+      )
+    }
+    return found
+  }
+
+  private static let rounding: Set<String> = [
+    "QuantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul",
+  ]
+  private static let drawing: Set<String> = [
+    "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial",
+  ]
+}
