@@ -12,9 +12,11 @@ struct SampleOptions: ParsableArguments {
   var batch: BatchSize = .automatic
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Only the first N samples.", valueName: "N"))
+    parsing: .unconditional,
+    help: ArgumentHelp("Only the first N samples, or the first N of those that were chosen.", valueName: "N"))
   var limit: Int?
 
+  @OptionGroup var data: DataOptions
   @OptionGroup var random: SeedOption
 
   func validate() throws {

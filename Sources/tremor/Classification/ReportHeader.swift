@@ -13,6 +13,8 @@ struct ReportHeader: Encodable {
     let opset: Int
     let input, output: PortReport
     let parameters, classes: Int
+    /// What was put in front of it; nil where it is given pixels of 0...1.
+    let preprocessing: PreprocessingReport?
   }
 
   /// The data as a script needs them.
@@ -24,6 +26,10 @@ struct ReportHeader: Encodable {
     let layout: InputLayout
     let smallest, largest: Float
     let classNames: [String]?
+    /// The number of each sample within the data, where some were chosen.
+    let indices: [Int]?
+    /// What was decided while the data were read.
+    let remarks: [DataRemark]
   }
 
   /// Where it was computed.
@@ -45,11 +51,12 @@ struct ReportHeader: Encodable {
     model = ModelPart(
       path: file.path, opset: file.opset, input: PortReport(file.inputs[0]),
       output: PortReport(file.outputs[0]),
-      parameters: file.parameterCount, classes: subject.classCount)
+      parameters: file.parameterCount, classes: subject.classCount,
+      preprocessing: PreprocessingReport(subject.preprocessing))
     data = DataPart(
       source: subject.samples.name, samples: subject.count, sampleShape: subject.samples.sampleShape,
       layout: subject.layout, smallest: subject.range.lowerBound, largest: subject.range.upperBound,
-      classNames: subject.samples.classNames)
+      classNames: subject.samples.classNames, indices: subject.samples.numbers, remarks: subject.remarks)
     device = DevicePart(name: entry.name, title: entry.title, kind: entry.kind, precision: entry.precision)
   }
 
@@ -60,6 +67,7 @@ struct ReportHeader: Encodable {
     facts.add(
       "data", "\(data.source)  \(data.samples) samples of \(shape), values \(data.smallest)...\(data.largest)"
     )
+    facts.add("pixels", model.preprocessing?.text)
     let rounding = device.precision == .float32 ? "" : ", products rounded (--precision tf32)"
     facts.add("device", "\(device.name)  \(device.title)\(rounding)")
   }

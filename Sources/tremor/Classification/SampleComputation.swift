@@ -41,7 +41,7 @@ struct SampleComputation {
   func run() async throws -> Result {
     try checkOutput()
     var watch = Stopwatch()
-    let subject = try Subject(modelPath, data.source, limit: samples.limit, output)
+    let subject = try Subject(modelPath, data.source, samples, output)
     if case .jacobians = quantity { try requireMemory(for: subject) }
     var seconds = ["load": watch.lap()]
     let entry = try device.entry(output)

@@ -31,7 +31,9 @@ struct AttackCommand: AsyncParsableCommand {
   @Option(
     name: [.customLong("save-adversarial"), .customLong("save-adv")],
     help: ArgumentHelp(
-      "A .npy file for the images found, float32 in the shape of the samples.", valueName: "file"))
+      "A file for the images found, pixels of 0...1 in the shape that the model takes, float32: .npz with images, "
+        + "labels and indices, which npz:FILE reads again, or .npy with the images alone.", valueName: "file")
+  )
   var saveAdversarial: String?
 
   @OptionGroup var samples: SampleOptions
@@ -44,7 +46,7 @@ struct AttackCommand: AsyncParsableCommand {
     let (attack, remarks) = try choice.made()
     if let saveAdversarial { _ = try OutputFile(saveAdversarial) }
     var watch = Stopwatch()
-    let subject = try Subject(model, data.source, limit: samples.limit, answer)
+    let subject = try Subject(model, data.source, samples, answer)
     if let count = subject.model.fixedSampleCount, count > 1 {
       throw CommandFailure(
         "\(model): the model takes exactly \(count) samples at a time, and cannot be attacked")
@@ -57,7 +59,7 @@ struct AttackCommand: AsyncParsableCommand {
     let opening = watch.lap()
     let result = try await run(attack, runner, subject, on: entry.device)
     try subject.requireFinite(result)
-    if let saveAdversarial { try NPYFile.write(StoredArray(result.adversarial), to: saveAdversarial) }
+    if let saveAdversarial { try AdversarialFile(saveAdversarial).write(result.adversarial, subject.samples) }
     let report = AttackReport(
       choice, samples, result, warnings: remarks + result.findings.map { Warning($0) },
       stored: StoredOutput(saveAdversarial, result.adversarial), load: load, opening: opening)
@@ -77,7 +79,9 @@ struct AttackCommand: AsyncParsableCommand {
     let steps = count * (1 + choice.restarts * max(1, attack.steps))
     let bar = ProgressBar("attack", total: steps, unit: "steps", answer)
     defer { bar.finish() }
-    let samples = try AttackSamples(images: subject.inputs, labels: subject.samples.labels)
+    let samples = try AttackSamples(
+      images: subject.inputs, labels: subject.samples.labels,
+      indices: subject.samples.numbers?.map { Int32($0) })
     do {
       return try await runner.run(attack, on: subject.model, samples, device: device) { progress in
         bar.update(progress.done * steps / max(1, progress.total), note: "\(progress.fallen) fallen")
