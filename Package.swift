@@ -58,10 +58,10 @@ let package = Package(
       name: "COpenCL", cSettings: warningsAsErrors,
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    // PNG and JPEG through the system's libraries, whose error handling only C can take part in.
+    // PNG, JPEG and WebP through the system's libraries, whose error handling only C can take part in.
     .target(
       name: "CImageCodecs", cSettings: warningsAsErrors,
-      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("webp")]),
 
     .target(name: "Compute", swiftSettings: strict),
     .target(name: "CPUBackend", dependencies: ["Compute", "CKernels"], swiftSettings: binding),

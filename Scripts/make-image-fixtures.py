@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the images under Tests/DatasetsTests/Fixtures; needs numpy, and Pillow for JPEG.
+"""Makes the images under Tests/DatasetsTests/Fixtures; needs numpy and Pillow.
 
-PNG files are written here byte by byte, so that every colour type, depth and interlacing occurs. The sample
+PNG files and some bitmaps are written here byte by byte, so that every colour type, depth and interlacing occurs. The sample
 of channel c at row y and column x is (37 x + 59 y + 83 c) modulo the number of levels. Beside each JPEG file
 lies what Pillow reads from it.
 """
@@ -79,3 +79,68 @@ for name, image, options in [
     pixels = numpy.asarray(Image.open(folder / name))
     numpy.save(folder / f"{name}.npy", pixels.reshape(24, 20, -1).transpose(2, 0, 1).copy())
 Image.fromarray(smooth).convert("CMYK").save(folder / "cmyk.jpg", quality=95)
+
+
+def planes(image):
+    """What an image holds, as [C, H, W] of its own depth."""
+    pixels = numpy.asarray(image)
+    return pixels.reshape(*pixels.shape[:2], -1).transpose(2, 0, 1).copy()
+
+
+# Four inks: Adobe's marker says that they are inverted, which Pillow always assumes. Beside the file lies what Pillow
+# makes of it as RGB.
+numpy.save(folder / "cmyk.jpg.npy", planes(Image.open(folder / "cmyk.jpg").convert("RGB")))
+plain = (folder / "cmyk.jpg").read_bytes()
+marker = plain.index(b"\xff\xee\x00\x0eAdobe")
+(folder / "cmyk-unmarked.jpg").write_bytes(plain[:marker] + plain[marker + 16:])
+
+# WebP: without loss the pixels are those of the pattern, with loss beside the file lies what Pillow reads.
+color = pattern(3, 8).astype(numpy.uint8)
+Image.fromarray(color).save(folder / "lossless.webp", lossless=True)
+Image.fromarray(smooth).save(folder / "lossy.webp", quality=90)
+numpy.save(folder / "lossy.webp.npy", planes(Image.open(folder / "lossy.webp").convert("RGB")))
+opaque = with_alpha(color, 255).astype(numpy.uint8)
+see_through = opaque.copy()
+see_through[3, 4, 3] = 254
+Image.fromarray(opaque).save(folder / "opaque.webp", lossless=True)
+Image.fromarray(see_through).save(folder / "transparent.webp", lossless=True, exact=True)
+Image.fromarray(color).save(
+    folder / "animated.webp", lossless=True, save_all=True, append_images=[Image.fromarray(color[::-1].copy())])
+
+# Bitmaps of every kind that Pillow writes.
+Image.fromarray(color).save(folder / "color24.bmp")
+Image.fromarray(pattern(1, 8)[:, :, 0].astype(numpy.uint8)).save(folder / "gray8.bmp")
+Image.fromarray(pattern(1, 1)[:, :, 0] != 0).save(folder / "gray1.bmp")
+indexed = Image.fromarray(pattern(1, 2)[:, :, 0].astype(numpy.uint8), mode="L").convert("P")
+indexed.putpalette(pattern(3, 8)[0, :4].reshape(-1).tolist())
+indexed.save(folder / "palette8.bmp")
+
+
+def bitmap(name, depth, rows, extra=b"", compression=0, height=height):
+    """A bitmap that Pillow does not write: rows from the bottom, or from the top where the height is negative."""
+    data = b"".join(row + bytes(-len(row) % 4) for row in rows)
+    offset = 54 + len(extra)
+    (folder / name).write_bytes(
+        struct.pack("<2sIHHI", b"BM", offset + len(data), 0, 0, offset)
+        + struct.pack("<IiiHHIIiiII", 40, width, height, 1, depth, compression, len(data), 0, 0, 0, 0)
+        + extra + data)
+
+
+fifth = pattern(3, 5)
+sixteen = fifth[:, :, 0] << 10 | fifth[:, :, 1] << 5 | fifth[:, :, 2]
+bitmap("color16.bmp", 16, [row.astype("<u2").tobytes() for row in sixteen[::-1]])
+wide = color.astype(numpy.uint32)
+word = wide[:, :, 0] << 8 | wide[:, :, 1] << 16 | wide[:, :, 2] << 24
+masks = struct.pack("<III", 0xFF00, 0xFF0000, 0xFF000000)
+bitmap("masks32.bmp", 32, [row.astype("<u4").tobytes() for row in word[::-1]], masks, compression=3)
+bitmap("downward.bmp", 24, [row[:, ::-1].tobytes() for row in color], height=-height)
+
+# Resampling: what Pillow makes of images whose shorter side is brought to N, and of the middle of that.
+noise = numpy.random.default_rng(12).integers(0, 256, (37, 53, 3), dtype=numpy.uint8)
+for name, picture in [("wide", noise), ("tall", noise.transpose(1, 0, 2).copy())]:
+    image = Image.fromarray(picture)
+    image.save(folder / f"{name}.png")
+    for side in [5, 16, 37, 64]:
+        short = min(image.size)
+        size = tuple(side * extent // short for extent in image.size)
+        numpy.save(folder / f"{name}.png.{side}.npy", planes(image.resize(size, Image.Resampling.BILINEAR)))

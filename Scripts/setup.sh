@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # What Swift needs to compile C, to link and to fetch packages, and the libraries that read images and archives.
-required=(ca-certificates g++ git libjpeg-dev libpng-dev zlib1g-dev)
+required=(ca-certificates g++ git libjpeg-dev libpng-dev libwebp-dev zlib1g-dev)
 # An OpenCL runtime on the processor, its loader, and the checker of the kernels.
 opencl=(clinfo ocl-icd-libopencl1 oclgrind pocl-opencl-icd)
 

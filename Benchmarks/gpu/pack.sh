@@ -48,7 +48,7 @@ copy() {
 # Swift's linker leaves these to the system. Not every machine has the first; the others are used where the
 # C library is older than the one that the programs were linked with.
 copy_libraries() {
-  copy "$target/lib" libpng16.so.16 libjpeg.so.62 libjpeg.so.8 libz.so.1
+  copy "$target/lib" libpng16.so.16 libjpeg.so.62 libjpeg.so.8 libwebp.so.7 libz.so.1
   copy "$target/libc" libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 libstdc++.so.6 libgcc_s.so.1 \
     ld-linux-x86-64.so.2
 }

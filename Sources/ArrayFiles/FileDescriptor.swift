@@ -30,8 +30,15 @@ final class FileDescriptor: Sendable {
   ///
   /// - Throws: ``SystemError`` with what the system says.
   static func opened(_ path: String, flags: Int32, mode: mode_t = 0) throws(SystemError) -> FileDescriptor {
-    // SAFETY: the path is a string that ends with a zero, alive during the call.
-    let number = unsafe open(path, flags | O_CLOEXEC | O_NONBLOCK, mode)
+    try opened(RawPath(path), flags: flags, mode: mode)
+  }
+
+  /// Opens a file, never waiting for the other end of a pipe.
+  ///
+  /// - Throws: ``SystemError`` with what the system says.
+  static func opened(_ path: RawPath, flags: Int32, mode: mode_t = 0) throws(SystemError) -> FileDescriptor {
+    // SAFETY: the path ends with a zero and is alive during the call.
+    let number = unsafe open(path.terminated, flags | O_CLOEXEC | O_NONBLOCK, mode)
     guard number >= 0 else { throw SystemError() }
     return FileDescriptor(number)
   }
@@ -45,10 +52,13 @@ final class FileDescriptor: Sendable {
   }
 
   /// What the system knows about the file of this name; links are followed.
-  static func status(of path: String) throws(SystemError) -> Status {
+  static func status(of path: String) throws(SystemError) -> Status { try status(of: RawPath(path)) }
+
+  /// What the system knows about the file of this name; links are followed.
+  static func status(of path: RawPath) throws(SystemError) -> Status {
     var info = stat()
-    // SAFETY: writes one structure, which is alive during the call.
-    guard unsafe stat(path, &info) == 0 else { throw SystemError() }
+    // SAFETY: the path ends with a zero; writes one structure, which is alive during the call.
+    guard unsafe stat(path.terminated, &info) == 0 else { throw SystemError() }
     return Status(info)
   }
 

@@ -14,6 +14,8 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     self.message = message
   }
 
-  /// File, place and message on one line.
-  public var description: String { place.map { "\(path): \($0): \(message)" } ?? "\(path): \(message)" }
+  /// File, place and message on one line, without control characters that names may have.
+  public var description: String {
+    (place.map { "\(path): \($0): \(message)" } ?? "\(path): \(message)").printable
+  }
 }

@@ -17,10 +17,16 @@ public struct InputFile: Sendable {
   /// Opens a file.
   ///
   /// - Throws: ``FileError`` if it is missing, may not be read, or is a folder, a pipe or a device.
-  public init(_ path: String) throws(FileError) {
+  public init(_ path: String) throws(FileError) { try self.init(RawPath(path)) }
+
+  /// Opens a file whose name need not be UTF-8.
+  ///
+  /// - Throws: As ``init(_:)-(String)`` does.
+  package init(_ location: RawPath) throws(FileError) {
+    path = location.text
     let status: FileDescriptor.Status
     do throws(SystemError) {
-      descriptor = try FileDescriptor.opened(path, flags: O_RDONLY)
+      descriptor = try FileDescriptor.opened(location, flags: O_RDONLY)
       status = try descriptor.status()
     } catch {
       throw FileError(path, error.message)
@@ -29,7 +35,6 @@ public struct InputFile: Sendable {
       throw FileError(path, status.isFolder ? "is a folder, not a file" : "is not a regular file")
     }
     size = status.size
-    self.path = path
   }
 
   /// Reads every byte.

@@ -16,7 +16,7 @@ package enum Memory {
   /// Refuses what the machine cannot hold, before anything is allocated.
   ///
   /// - Throws: ``FileError`` if there are more bytes than the machine has memory, or than are available now.
-  static func check(_ count: Int, _ path: String, at place: String? = nil) throws(FileError) {
+  package static func check(_ count: Int, _ path: String, at place: String? = nil) throws(FileError) {
     guard count <= size else {
       throw FileError(path, at: place, "takes \(count) bytes; this machine has \(size) bytes of memory")
     }

@@ -62,7 +62,7 @@ public enum NPYFile {
     return whole.prefix(rows)
   }
 
-  private static func array(_ header: NPYHeader, _ shape: [Int], _ bytes: [UInt8]) -> StoredArray {
+  static func array(_ header: NPYHeader, _ shape: [Int], _ bytes: [UInt8]) -> StoredArray {
     let size = header.element.size
     let native = header.isBigEndian ? ByteOrder.swapped(bytes, size: size) : bytes
     guard header.isFortranOrder else {

@@ -1,3 +1,5 @@
+public import Compute
+
 /// Named arrays in one file, as numpy's .npz: a ZIP archive of .npy files, stored or deflated.
 public struct NPZArchive: Sendable {
   /// The file.
@@ -43,6 +45,34 @@ public struct NPZArchive: Sendable {
     return try array(entry, ChecksummedStream(Inflater(section, .raw, limit: entry.size)), rows)
   }
 
+  /// Reads an array as what a model takes, without ever holding it twice.
+  ///
+  /// - Parameters:
+  ///   - name: Its name, without ".npy".
+  ///   - rows: How many entries along the first axis to read at most; nil for all.
+  /// - Throws: ``FileError`` as ``array(_:rows:)`` and `NPYFile.modelInputs` do.
+  public func modelInputs(
+    _ name: String, rows: Int? = nil, _ conversion: InputConversion = InputConversion()
+  ) throws(FileError) -> HostArray {
+    let entry = try entry(name)
+    let section = try section(of: entry, name)
+    guard entry.isDeflated else {
+      return try modelInputs(entry, ChecksummedStream(section), rows, conversion)
+    }
+    let inflater = try Inflater(section, .raw, limit: entry.size)
+    return try modelInputs(entry, ChecksummedStream(inflater), rows, conversion)
+  }
+
+  private func modelInputs(
+    _ entry: ZIPEntry, _ source: ChecksummedStream<some ByteStream>, _ rows: Int?,
+    _ conversion: InputConversion
+  ) throws(FileError) -> HostArray {
+    var stream = source
+    let inputs = try NPYFile.modelInputs(&stream, rows: rows, conversion)
+    try check(stream, entry)
+    return inputs
+  }
+
   /// Reads only what the archive says about an array.
   ///
   /// - Throws: ``FileError`` if there is no such array, or if its beginning is damaged.
@@ -74,9 +104,14 @@ public struct NPZArchive: Sendable {
   ) throws(FileError) -> StoredArray {
     var stream = source
     let array = try NPYFile.read(&stream, rows: rows)
+    try check(stream, entry)
+    return array
+  }
+
+  /// Compares the check sum, if all was read.
+  private func check(_ stream: ChecksummedStream<some ByteStream>, _ entry: ZIPEntry) throws(FileError) {
     guard stream.bound > 0 || stream.checksum == entry.checksum else {
       throw stream.origin.error("the check sum differs: the contents are damaged")
     }
-    return array
   }
 }

@@ -32,6 +32,8 @@ struct SystemError: Error {
     case EISDIR: "is a folder, not a file"
     case ENOSPC: "no space left on the device"
     case ENAMETOOLONG: "the name is too long"
+    case EMFILE: "too many files are open in this process; allow more with 'ulimit -n'"
+    case ENFILE: "too many files are open on this machine"
     // SAFETY: the system's text ends with a zero and is copied at once.
     default: unsafe strerror(code).map { unsafe String(cString: $0) } ?? "system error \(code)"
     }

@@ -46,6 +46,40 @@ static void watch(j_common_ptr codec) {
     stop((state *)codec->err, "the image has too many passes");
 }
 
+// a * b / 255, rounded to the nearest.
+static uint8_t product(unsigned a, unsigned b) {
+  unsigned sum = a * b + 128;
+  return (uint8_t)((sum + (sum >> 8)) >> 8);
+}
+
+// Four inverted inks, 255 being none, become three colours, in place from front to back.
+static void mix(image_pixels *image) {
+  const uint8_t *inks = image->samples;
+  uint8_t *colors = image->samples;
+  size_t count = (size_t)image->width * image->height;
+  for (size_t pixel = 0; pixel < count; pixel++, inks += 4, colors += 3) {
+    uint8_t light = inks[3];
+    for (int i = 0; i < 3; i++) colors[i] = (uint8_t)(light - product(255u - inks[i], light));
+  }
+  image->channels = 3;
+  image->size = count * 3;
+  image->was_inks = 1;
+}
+
+// What the library is asked for: gray, red, green and blue, or four inks.
+static J_COLOR_SPACE wanted(struct jpeg_decompress_struct *jpeg, state *state) {
+  switch (jpeg->num_components) {
+    case 1: return JCS_GRAYSCALE;
+    case 3: return JCS_RGB;
+    case 4:
+      if (!jpeg->saw_Adobe_marker)
+        stop(state, "the file has four inks and does not say whether they are inverted; convert it to RGB");
+      return JCS_CMYK;
+    default: stop(state, "the colours are neither gray, nor red, green and blue, nor four inks");
+  }
+  return JCS_UNKNOWN;
+}
+
 // Everything that may jump; the caller has set the place to jump to.
 static void decode(
     struct jpeg_decompress_struct *jpeg, state *state, const uint8_t *bytes, size_t count,
@@ -54,13 +88,12 @@ static void decode(
   jpeg_read_header(jpeg, TRUE);
   image_pixels *image = &state->image;
   if (!image_fits(image, jpeg->image_width, jpeg->image_height, limits)) return;
-  if (jpeg->num_components != 1 && jpeg->num_components != 3)
-    stop(state, "the colours are neither gray nor red, green and blue; convert the file to RGB");
+  J_COLOR_SPACE colors = wanted(jpeg, state);
   // A block of 64 pixels takes a bit at least, so a small file that announces a large image is found before
   // memory is taken. Arithmetic coding knows no such bound.
   if (!jpeg->arith_code && (uint64_t)jpeg->image_width * jpeg->image_height / 512 > count)
     stop(state, "the file is too short for the size that it announces");
-  jpeg->out_color_space = jpeg->num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
+  jpeg->out_color_space = colors;
   // The most exact of the inverse transforms, the same on every machine.
   jpeg->dct_method = JDCT_ISLOW;
   jpeg_start_decompress(jpeg);
@@ -75,6 +108,7 @@ static void decode(
     jpeg_read_scanlines(jpeg, &row, 1);
   }
   jpeg_finish_decompress(jpeg);
+  if (colors == JCS_CMYK) mix(image);
 }
 
 // Apart from the caller, so that no variable of this function changes between setting the place and the jump.

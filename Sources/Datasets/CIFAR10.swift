@@ -1,24 +1,26 @@
 import ArrayFiles
 
-/// `cifar10:DIR[:train|test]`: the binary version of CIFAR-10; DIR may also be one of its files.
+/// `cifar10:DIR[:train|test]`, `cifar10:FILE`: the binary version of CIFAR-10, or one of its files.
 struct CIFAR10: DataFormat {
   static let scheme = "cifar10"
-  static let usage = "cifar10:DIR[:train|test]"
+  static let usage = "cifar10:DIR[:train|test]|FILE.bin"
 
   private let path: String
   private let part: DataPart
   private let files = CIFARFiles(
-    labelBytes: 1, classCount: 10, archiveFolder: "cifar-10-batches-bin", namesFile: "batches.meta.txt")
+    labelBytes: 1, classCount: 10, archiveFolder: "cifar-10-batches-bin", namesFile: "batches.meta.txt",
+    foreign: ForeignCIFARFiles(
+      folder: "cifar-10-batches-py", files: ["test_batch", "data_batch_1", "batches.meta"],
+      neededArchive: "cifar-10-binary.tar.gz"))
 
   init?(_ location: String) {
     (path, part) = DataPart.split(location)
     guard !path.isEmpty else { return nil }
   }
 
-  func load(_ name: String, limit: Int?) throws(FileError) -> Samples {
-    guard Folder.isFolder(path) || !path.hasSuffix(".bin") else {
-      return try files.load(name, [path], limit: limit, names: nil)
-    }
+  func load(_ name: String, _ request: DataRequest) throws(FileError) -> Samples {
+    let limit = request.rows
+    if try files.isFile(path) { return try files.load(name, [path], limit: limit, names: nil) }
     let folder = try files.folder(path)
     let names = try files.classNames(in: folder)
     return try files.load(name, paths(in: folder), limit: limit, names: names)

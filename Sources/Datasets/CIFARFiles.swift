@@ -14,13 +14,31 @@ struct CIFARFiles {
   /// The file with the names of the classes, one a line.
   let namesFile: String
 
+  /// The version that is taken for this one.
+  let foreign: ForeignCIFARFiles
+
   /// Pixels of one image.
   private static let pixelCount = 3_072
 
   /// The folder that holds the files: the one named, or that of the official archive in it.
+  ///
+  /// - Throws: ``FileError`` if it is missing, or if it holds the Python version alone.
   func folder(_ path: String) throws(FileError) -> Folder {
     let folder = try Folder(path)
-    return folder.names.contains(archiveFolder) ? try Folder(folder.path(of: archiveFolder)) : folder
+    if folder.names.contains(archiveFolder) { return try Folder(folder.path(of: archiveFolder)) }
+    try foreign.refuse(folder)
+    return folder
+  }
+
+  /// Whether a path is that of a file with samples.
+  ///
+  /// - Throws: ``FileError`` for archives and for files of the Python version.
+  func isFile(_ path: String) throws(FileError) -> Bool {
+    guard !Folder.isFolder(path) else { return false }
+    // What is not there is called a folder, unless its name is that of a file.
+    guard path.hasSuffix(".bin") || (try? InputFile(path)) != nil else { return false }
+    try foreign.refuse(InputFile(path))
+    return true
   }
 
   /// Reads samples out of files, as far as the limit goes.

@@ -28,14 +28,42 @@ public struct DataSource: Sendable, CustomStringConvertible {
     self.format = format
   }
 
+  /// What the samples come from.
+  public var kind: DataKind { type(of: format).kind }
+
   /// Reads the samples.
   ///
   /// - Parameter limit: The most samples to read, from the first on; nil for all. What lies behind is not
   ///   read.
   /// - Throws: ``FileError`` that names the file and the place if one is missing, damaged or does not fit.
-  public func load(limit: Int? = nil) throws(FileError) -> Samples {
-    try format.load(description, limit: limit.map { max(0, $0) })
+  public func load(limit: Int? = nil) throws(FileError) -> Samples { try load(DataRequest(limit: limit)) }
+
+  /// Reads the samples that are asked for.
+  ///
+  /// - Throws: ``FileError`` that names the file and the place if one is missing, damaged or does not fit, if the
+  ///   request asks for what this kind of data does not have, or for samples or classes that are not there.
+  public func load(_ request: DataRequest) throws(FileError) -> Samples {
+    guard request.layout == nil || kind == .arrays else {
+      throw FileError(description, "--layout is for arrays (npy:, npz:); the layout of these data is known")
+    }
+    guard request.resizing == nil || kind == .imageFiles else {
+      throw FileError(description, "--resize and --crop are for image files (folder:)")
+    }
+    let samples = try format.load(description, request)
+    guard kind != .imageFiles else { return samples }
+    guard let path = request.classList else { return try samples.chosen(by: request) }
+    return try samples.named(by: ClassList(path)).chosen(by: request)
   }
+}
+
+/// What samples come from.
+public enum DataKind: Hashable, Sendable {
+  /// Arrays, whose axes and range the user knows.
+  case arrays
+  /// Image files of any size.
+  case imageFiles
+  /// Images `[C, H, W]` of one size.
+  case imageSet
 }
 
 /// A kind of data set: one file that conforms, and one line in ``DataSource/formats``.
@@ -46,15 +74,26 @@ public protocol DataFormat: Sendable {
   /// How a source of this kind is written, as in `npz:FILE`.
   static var usage: String { get }
 
+  /// What the samples come from.
+  static var kind: DataKind { get }
+
   /// Understands what stands behind the colon, "" if nothing does; nil if it is malformed.
   init?(_ location: String)
 
   /// Reads the samples.
   ///
+  /// Only image files choose among samples by index and class, and name their classes; of others the first
+  /// ``DataRequest/rows`` are wanted, and ``DataSource`` does the rest.
+  ///
   /// - Parameters:
   ///   - name: What the samples are called.
-  ///   - limit: The most samples to read, 0 or more; nil for all.
-  func load(_ name: String, limit: Int?) throws(FileError) -> Samples
+  ///   - request: Which samples, and how.
+  func load(_ name: String, _ request: DataRequest) throws(FileError) -> Samples
+}
+
+extension DataFormat {
+  /// Images, unless a format says otherwise.
+  public static var kind: DataKind { .imageSet }
 }
 
 /// A text that names no data set.
@@ -70,7 +109,7 @@ public struct DataSourceError: Error, Hashable, Sendable, CustomStringConvertibl
   }
 
   /// Text and message on one line.
-  public var description: String { "data '\(text)': \(message)" }
+  public var description: String { "data '\(text)': \(message)".printable }
 }
 
 /// Which part of a data set.
@@ -82,9 +121,15 @@ public enum DataPart: String, Hashable, Sendable, CaseIterable {
 
   /// Splits `DIR[:train|test]`; without a part it is the test part.
   static func split(_ location: String) -> (rest: String, part: DataPart) {
+    let (rest, part) = splitIfNamed(location)
+    return (rest, part ?? .test)
+  }
+
+  /// Splits `FILE[:train|test]`; nil without a part.
+  static func splitIfNamed(_ location: String) -> (rest: String, part: DataPart?) {
     guard let colon = location.lastIndex(of: ":"),
       let part = DataPart(rawValue: String(location[location.index(after: colon)...]))
-    else { return (location, .test) }
+    else { return (location, nil) }
     return (String(location[..<colon]), part)
   }
 }

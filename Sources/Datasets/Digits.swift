@@ -51,12 +51,12 @@ struct EmbeddedDigits: DataFormat {
     self.part = part
   }
 
-  func load(_ name: String, limit: Int?) throws(FileError) -> Samples {
+  func load(_ name: String, _ request: DataRequest) throws(FileError) -> Samples {
     let samples =
       switch part {
       case .training: Digits.training
       case .test: Digits.test
       }
-    return limit.map(samples.prefix) ?? samples
+    return request.rows.map(samples.prefix) ?? samples
   }
 }

@@ -12,11 +12,11 @@ struct IDXPair: DataFormat {
     self.files = files
   }
 
-  func load(_ name: String, limit: Int?) throws(FileError) -> Samples {
+  func load(_ name: String, _ request: DataRequest) throws(FileError) -> Samples {
     try LabelList.check(
       IDXFile.shape(of: files.labels), files.labels, against: IDXFile.shape(of: files.inputs), files.inputs)
-    let images = try IDXFile.read(files.inputs, rows: limit)
-    return try IDXPair.samples(name, images, IDXFile.read(files.labels, rows: limit))
+    let images = try IDXFile.read(files.inputs, rows: request.rows)
+    return try IDXPair.samples(name, images, IDXFile.read(files.labels, rows: request.rows))
   }
 
   /// Images `[N, H, W]` get an axis of one channel; other shapes stay.

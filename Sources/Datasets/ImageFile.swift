@@ -1,7 +1,7 @@
 import ArrayFiles
 import CImageCodecs
 
-/// An image out of a PNG or JPEG file.
+/// An image out of a PNG, JPEG, BMP or WebP file.
 ///
 /// Gray images have one channel, colour images three, in the order red, green, blue. An alpha channel is
 /// dropped if every pixel is opaque; otherwise the file is refused, since what lies behind is not known.
@@ -9,18 +9,34 @@ import CImageCodecs
 struct ImageFile: Hashable {
   /// The file.
   let path: String
+  /// The samples: of 8 bits, or of 16 where the file has them.
+  let raster: Raster
+  /// Whether the file has four inks, which became colours without a profile.
+  let wasInks: Bool
+
   /// 1 or 3.
-  let channels: Int
+  var channels: Int { raster.channels }
   /// Pixels from top to bottom.
-  let height: Int
+  var height: Int { raster.height }
   /// Pixels from left to right.
-  let width: Int
+  var width: Int { raster.width }
+
   /// The elements `[C, H, W]` in 0...1: a sample of 8 bits over 255, one of 16 bits over 65,535, rounded
   /// once.
-  let values: [Float]
+  var values: [Float] { raster.values }
 
   /// The shape of the elements, `[C, H, W]`.
   var shape: [Int] { [channels, height, width] }
+
+  /// The endings of names that are read.
+  static let suffixes = [".png", ".jpg", ".jpeg", ".bmp", ".webp"]
+  /// The endings of images that are not, so that none is taken for something else.
+  static let foreignSuffixes = [
+    ".gif", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jp2", ".jxl", ".ppm", ".pgm", ".pbm", ".pnm",
+    ".tga",
+  ]
+  /// What is read, for messages.
+  static let kinds = "PNG, JPEG, BMP and WebP"
 
   /// The largest images that are read, far beyond what models take.
   private static let limits = image_limits(side: 1 << 14, pixels: 1 << 25)
@@ -30,40 +46,55 @@ struct ImageFile: Hashable {
   /// Reads a file; which format it has is seen by its contents.
   ///
   /// - Throws: ``FileError`` if the file cannot be read, is damaged, is too large or has transparent pixels.
-  init(_ path: String) throws(FileError) {
-    let file = try InputFile(path)
+  init(_ path: String) throws(FileError) { try self.init(RawPath(path)) }
+
+  /// Reads a file; which format it has is seen by its contents.
+  ///
+  /// - Throws: ``FileError`` if the file cannot be read, is damaged, is too large or has transparent pixels.
+  init(_ location: RawPath) throws(FileError) {
+    let file = try InputFile(location)
     guard file.size <= ImageFile.longest else {
-      throw FileError(path, "an image of \(file.size) bytes; at most \(ImageFile.longest) are read")
+      throw FileError(file.path, "an image of \(file.size) bytes; at most \(ImageFile.longest) are read")
     }
-    try self.init(file.read(), path)
+    try self.init(file.read(), file.path)
   }
 
   /// Reads the bytes of a file.
   init(_ bytes: [UInt8], _ path: String) throws(FileError) {
-    var image: image_pixels
-    if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
-      // SAFETY: the decoder is given the bytes and their number.
-      unsafe image = image_decode_png(bytes, bytes.count, ImageFile.limits)
-    } else if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
-      // SAFETY: the decoder is given the bytes and their number.
-      unsafe image = image_decode_jpeg(bytes, bytes.count, ImageFile.limits)
-    } else {
-      throw FileError(path, "is neither a PNG nor a JPEG file")
+    self.path = path
+    if BMPFile.isBitmap(bytes) {
+      let (side, pixels) = (Int(ImageFile.limits.side), Int(ImageFile.limits.pixels))
+      raster = try BMPFile(bytes, path, largestSide: side, mostPixels: pixels).raster()
+      wasInks = false
+      return
     }
+    var image = unsafe try ImageFile.decoded(bytes, path)
     // SAFETY: the samples are released once, after they were converted.
     defer { unsafe image_release(&image) }
     guard let samples = unsafe image.samples else { throw FileError(path, unsafe ImageFile.message(&image)) }
     // SAFETY: the decoder says how many bytes the samples have.
     let raw = unsafe UnsafeRawBufferPointer(start: samples, count: image.size)
-    let planes = unsafe Planes(
-      samples: raw, channels: Int(image.channels), pixels: Int(image.width) * Int(image.height),
+    let pixels = unsafe InterleavedPixels(
+      samples: raw, channels: Int(image.channels), height: Int(image.height), width: Int(image.width),
       depth: Int(image.depth))
-    guard unsafe planes.isOpaque else {
+    guard unsafe pixels.isOpaque else {
       throw FileError(path, "has transparent pixels; put the image on a background first")
     }
-    unsafe (height, width) = (Int(image.height), Int(image.width))
-    unsafe (channels, values) = (planes.colors, planes.values())
-    self.path = path
+    raster = unsafe pixels.raster()
+    unsafe wasInks = image.was_inks != 0
+  }
+
+  /// Lets the library of the format decode the bytes.
+  @unsafe private static func decoded(_ bytes: [UInt8], _ path: String) throws(FileError) -> image_pixels {
+    // SAFETY: each decoder is given the bytes and their number.
+    if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
+      return unsafe image_decode_png(bytes, bytes.count, limits)
+    } else if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
+      return unsafe image_decode_jpeg(bytes, bytes.count, limits)
+    } else if bytes.starts(with: "RIFF".utf8), bytes.dropFirst(8).starts(with: "WEBP".utf8) {
+      return unsafe image_decode_webp(bytes, bytes.count, limits)
+    }
+    throw FileError(path, "is neither a PNG, nor a JPEG, a BMP or a WebP file")
   }
 
   // SAFETY: the decoder ends every message with a zero.
@@ -75,11 +106,12 @@ struct ImageFile: Hashable {
 }
 
 /// Interleaved samples that are to become planes.
-@unsafe private struct Planes {
+@unsafe private struct InterleavedPixels {
   let samples: UnsafeRawBufferPointer
   /// Alpha included.
   let channels: Int
-  let pixels: Int
+  let height: Int
+  let width: Int
   /// Bytes a sample.
   let depth: Int
 
@@ -89,28 +121,29 @@ struct ImageFile: Hashable {
   /// Whether there is no alpha channel or every pixel has the largest alpha.
   var isOpaque: Bool {
     guard unsafe colors < channels else { return true }
-    return unsafe (0..<pixels).allSatisfy { pixel in
+    return unsafe (0..<height * width).allSatisfy { pixel in
       let start = unsafe (pixel * channels + colors) * depth
       return unsafe (start..<start + depth).allSatisfy { unsafe samples[$0] == 0xFF }
     }
   }
 
-  /// The colours as `[C, H, W]` in 0...1.
-  func values() -> [Float] {
-    let (count, channels, colors, pixels) = unsafe (pixels * colors, channels, colors, pixels)
-    // SAFETY: each of the `count` elements is written once, from within the samples.
-    return unsafe [Float](unsafeUninitializedCapacity: count) { target, initialized in
+  /// The colours as planes.
+  func raster() -> Raster {
+    let (channels, colors, pixels) = unsafe (channels, colors, height * width)
+    // SAFETY: each of the elements is written once, from within the samples.
+    let planes = unsafe [UInt16](unsafeUninitializedCapacity: pixels * colors) { target, initialized in
       for color in 0..<colors {
         for pixel in 0..<pixels {
           let index = pixel * channels + color
           let value =
             unsafe depth == 1
-            ? Float(samples[index]) / 255
-            : Float(samples.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)) / 65_535
+            ? UInt16(samples[index]) : samples.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
           unsafe target.initializeElement(at: color * pixels + pixel, to: value)
         }
       }
-      initialized = count
+      initialized = pixels * colors
     }
+    return unsafe Raster(
+      channels: colors, height: height, width: width, largest: depth == 1 ? 255 : .max, samples: planes)
   }
 }

@@ -5,6 +5,7 @@ import Compute
 struct NPYPair: DataFormat {
   static let scheme = "npy"
   static let usage = "npy:IMAGES.npy,LABELS.npy"
+  static let kind = DataKind.arrays
 
   private let files: FilePair
 
@@ -13,25 +14,34 @@ struct NPYPair: DataFormat {
     self.files = files
   }
 
-  func load(_ name: String, limit: Int?) throws(FileError) -> Samples {
+  func load(_ name: String, _ request: DataRequest) throws(FileError) -> Samples {
     try LabelList.check(
       NPYFile.type(of: files.labels).shape, files.labels, against: NPYFile.type(of: files.inputs).shape,
       files.inputs)
-    let images = try NPYFile.read(files.inputs, rows: limit)
-    let labels = try NPYFile.read(files.labels, rows: limit)
-    return try Samples(
-      name: name, inputs: NPYPair.inputs(images, files.inputs), labels: LabelList.labels(labels, files.labels)
-    )
+    let labels = try LabelList(NPYFile.read(files.labels, rows: request.rows), files.labels)
+    let inputs = try NPYFile.modelInputs(files.inputs, rows: request.rows, InputConversion(request))
+    return try Samples(name, inputs, labels, request)
   }
+}
 
-  /// Bytes divided by 255, or floats as they are.
-  static func inputs(
-    _ array: StoredArray, _ path: String, at place: String? = nil
-  ) throws(FileError) -> HostArray {
-    guard let inputs = array.modelInputs() else {
+extension InputConversion {
+  /// What a request says about arrays.
+  init(_ request: DataRequest) {
+    self.init(range: request.range, movesChannelsFirst: request.layout == .nhwc)
+  }
+}
+
+extension Samples {
+  /// Puts the arrays of files together.
+  init(
+    _ name: String, _ inputs: HostArray, _ labels: LabelList, _ request: DataRequest
+  ) throws(FileError) {
+    if request.layout != nil, inputs.shape.rank != 4 {
       throw FileError(
-        path, at: place, "inputs are uint8 in 0...255 or floats, not \(array.element.rawValue)")
+        name, "the inputs are \(inputs.type); --layout is for images, [N, C, H, W] or [N, H, W, C]")
     }
-    return inputs
+    try self.init(
+      name: name, inputs: inputs, labels: labels.labels, classCount: labels.classCount,
+      remarks: labels.remarks)
   }
 }

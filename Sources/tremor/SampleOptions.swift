@@ -12,10 +12,13 @@ struct SampleOptions: ParsableArguments {
   var batch: BatchSize = .automatic
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Only the first N samples; all by default.", valueName: "N"))
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Only the first N samples, or the first N of those that were chosen; all by default.", valueName: "N"))
   var limit: Int?
 
   @OptionGroup var output: ModelOutputOption
+  @OptionGroup var data: DataOptions
   @OptionGroup var random: SeedOption
 
   func validate() throws {

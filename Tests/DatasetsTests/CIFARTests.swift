@@ -71,6 +71,39 @@ import Testing
       failure { _ = try DataSource("cifar10:\(path)/x").load() } == "\(path)/x: there is no such folder")
   }
 
+  @Test func thePythonVersionIsCalledByItsName() throws {
+    let places = [
+      "cifar-10-batches-py/test_batch", "cifar-10-batches-py/data_batch_1", "test_batch", "batches.meta",
+    ]
+    for place in places {
+      let folder = try TestFolder()
+      let path = try folder.write([0x80, 2, 0x7D, 0x71], as: place)
+      let parent = String(path.dropLast(path.split(separator: "/").last?.count ?? 0)).dropLast()
+      for text in [folder.path, String(parent), path, "\(folder.path):train"] {
+        let message = failure { _ = try DataSource("cifar10:\(text)").load() }
+        #expect(message?.contains("is the Python version of the data") == true, "\(message ?? "")")
+        #expect(
+          message?.contains("get cifar-10-binary.tar.gz") == true && message?.hasPrefix(folder.path) == true)
+      }
+    }
+    let folder = try TestFolder()
+    for (scheme, name) in [("cifar10", "cifar-10-python.tar.gz"), ("cifar100", "cifar-100-python.tar.gz")] {
+      let path = try folder.write([0x1F, 0x8B, 8, 0], as: name)
+      let message = failure { _ = try DataSource("\(scheme):\(path)").load() }
+      #expect(message?.hasPrefix("\(path): is the archive of the Python version") == true, "\(message ?? "")")
+    }
+    let binary = try folder.write([0x1F, 0x8B, 8, 0], as: "cifar-10-binary.tar.gz")
+    #expect(
+      failure { _ = try DataSource("cifar10:\(binary)").load() }?.contains(
+        "is a compressed archive; unpack it") == true)
+  }
+
+  @Test func aFileOfAnyNameIsData() throws {
+    let folder = try TestFolder()
+    let path = try folder.write(Self.record([3], 40) + Self.record([4], 41), as: "part.data")
+    #expect(try DataSource("cifar10:\(path)").load().labels == [3, 4])
+  }
+
   @Test func damageIsAnErrorOrSamples() throws {
     try checkDamage(Self.record([1], 5) + Self.record([2], 6), seed: 8, as: "damaged.bin") { path in
       _ = try DataSource("cifar10:\(path)").load()

@@ -60,11 +60,19 @@ import Testing
       ),
       (
         good, StoredArray(shape: [2], doubles: [0, 1], as: .float32),
-        "labels are integers of shape [N], not float32"
+        "labels are integers of shape [N] or [N, 1], or one-hot [N, K], not float32"
       ),
       (
-        good, StoredArray(shape: [2, 1], integers: [0, 1], as: .int32),
-        "labels have one axis, not the shape [2, 1]"
+        good, StoredArray(shape: [2, 1, 1], integers: [0, 1], as: .int32),
+        "labels have one axis, or two if they are one-hot, not the shape [2, 1, 1]"
+      ),
+      (
+        good, StoredArray(shape: [2, 2], integers: [0, 1, 1, 1], as: .int32),
+        "sample 1: the labels are int32 of shape [2, 2], and this row is not one-hot"
+      ),
+      (
+        good, StoredArray(shape: [2, 2], doubles: [0, 0.5, 1, 0], as: .float64),
+        "sample 0: the labels are float64 of shape [2, 2], and this row is not one-hot"
       ),
       (good, StoredArray(shape: [2], integers: [0, -1], as: .int8), "sample 1: label -1 is no class"),
       (
@@ -82,7 +90,7 @@ import Testing
     }
     try NPZArchive.write([("x", good)], to: path)
     #expect(
-      failure { _ = try DataSource("npz:\(path)").load() }?.hasSuffix("has no array 'labels'; it holds x")
+      failure { _ = try DataSource("npz:\(path)").load() }?.hasSuffix("has no array 'y'; it holds x")
         == true)
   }
 

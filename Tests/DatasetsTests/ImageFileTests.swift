@@ -47,14 +47,49 @@ import Testing
     #expect(image.values == colors)
   }
 
-  @Test(arguments: ["transparent8.png", "transparent16.png", "palette2-transparent.png"])
+  @Test(arguments: [
+    "transparent8.png", "transparent16.png", "palette2-transparent.png", "transparent.webp",
+  ])
   func transparentImagesAreRefused(name: String) {
     let message = failure { _ = try ImageFile(fixture(name)) }
     #expect(message?.hasPrefix("\(fixture(name)): has transparent pixels") == true)
   }
 
-  @Test(arguments: ["gray.jpg", "color.jpg", "progressive.jpg"])
-  func jpegAgreesWithAnotherDecoder(name: String) throws {
+  @Test(arguments: ["lossless.webp", "opaque.webp", "color24.bmp", "downward.bmp", "masks32.bmp"])
+  func otherFormatsHoldTheSamePixels(name: String) throws {
+    let image = try ImageFile(fixture(name))
+    #expect(image.shape == [3, 9, 11])
+    #expect(image.values == ImageFileTests.pattern(channels: 3, depth: 8))
+  }
+
+  @Test(arguments: [1, 8])
+  func bitmapsWithGrayPalettesAreGray(depth: Int) throws {
+    let image = try ImageFile(fixture("gray\(depth).bmp"))
+    #expect(image.shape == [1, 9, 11])
+    #expect(image.values == ImageFileTests.pattern(channels: 1, depth: depth))
+  }
+
+  @Test func bitmapsOfFiveBitsAreRoundedDownAsByPillow() throws {
+    let image = try ImageFile(fixture("color16.bmp"))
+    let levels = ImageFileTests.pattern(channels: 3, depth: 5).map { Int(($0 * 31).rounded()) * 255 / 31 }
+    #expect(image.values == levels.map { Float($0) / 255 })
+  }
+
+  @Test func bitmapsWithPalettesBecomeColors() throws {
+    let (bitmap, png) = (try ImageFile(fixture("palette8.bmp")), try ImageFile(fixture("palette2.png")))
+    #expect(bitmap.shape == png.shape && bitmap.values == png.values)
+  }
+
+  @Test func inksBecomeTheColorsThatPillowMakesOfThem() throws {
+    let image = try ImageFile(fixture("cmyk.jpg"))
+    #expect(image.wasInks)
+    let expected = try NPYFile.read(fixture("cmyk.jpg.npy"))
+    #expect(image.shape == expected.shape)
+    #expect(zip(image.values, expected.floats).allSatisfy { abs($0 * 255 - $1) <= 2 })
+  }
+
+  @Test(arguments: ["gray.jpg", "color.jpg", "progressive.jpg", "lossy.webp"])
+  func lossyFormatsAgreeWithAnotherDecoder(name: String) throws {
     let image = try ImageFile(fixture(name))
     let expected = try NPYFile.read(fixture("\(name).npy"))
     #expect(image.shape == expected.shape)
@@ -64,8 +99,9 @@ import Testing
 
   @Test func whatIsNoImageOfAKnownKindIsRefused() throws {
     let cases = [
-      ("cmyk.jpg", "the colours are neither gray nor red, green and blue"),
-      ("gray.jpg.npy", "is neither a PNG nor a JPEG file"), ("nothing.png", "there is no such file"),
+      ("cmyk-unmarked.jpg", "the file has four inks and does not say whether they are inverted"),
+      ("gray.jpg.npy", "is neither a PNG, nor a JPEG, a BMP or a WebP file"),
+      ("nothing.png", "there is no such file"), ("animated.webp", "the file is an animation"),
     ]
     for (name, message) in cases {
       #expect(failure { _ = try ImageFile(fixture(name)) }?.hasPrefix("\(fixture(name)): \(message)") == true)
@@ -88,6 +124,7 @@ import Testing
 
   @Test(arguments: [
     "color.jpg", "gray.jpg", "progressive.jpg", "color8.png", "gray16-interlaced.png", "palette2.png",
+    "lossless.webp", "lossy.webp", "color24.bmp", "gray1.bmp", "palette8.bmp", "masks32.bmp",
   ])
   func everyCutIsFound(name: String) throws {
     let bytes = try InputFile(fixture(name)).read()
@@ -101,7 +138,8 @@ import Testing
   @Test(arguments: [
     "color.jpg", "gray.jpg", "progressive.jpg", "cmyk.jpg", "color8.png", "gray16-interlaced.png",
     "opaque16.png",
-    "palette2-transparent.png",
+    "palette2-transparent.png", "lossless.webp", "lossy.webp", "animated.webp", "color16.bmp", "gray1.bmp",
+    "palette8.bmp", "masks32.bmp", "downward.bmp",
   ])
   func damageIsAnErrorOrAnImage(name: String) throws {
     try checkDamage(InputFile(fixture(name)).read(), seed: 7) { path in _ = try ImageFile(path) }

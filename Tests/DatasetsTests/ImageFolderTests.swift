@@ -19,7 +19,6 @@ import Testing
 
   @Test func classesAndImagesComeInTheOrderOfTheirNames() throws {
     let folder = try Self.folder()
-    try folder.write([1], as: "README.txt")
     try folder.write([1], as: "a/.hidden")
     let samples = try DataSource("folder:\(folder.path)").load()
     #expect(samples.inputs.shape == [3, 1, 9, 11])
@@ -42,11 +41,17 @@ import Testing
 
   @Test func everyProblemNamesTheFile() throws {
     let cases: [(name: String, bytes: [UInt8], message: String)] = [
-      ("b/3.txt", [1], "b/3.txt: is neither a .png nor a .jpg file"),
+      ("b/3.tif", [1], "b/3.tif: PNG, JPEG, BMP and WebP files are read, not .tif; convert it"),
       ("b/0.png", [], "b/0.png: is neither a PNG"),
+      ("b/more/3.png", [1], "b/more: is a folder within that of a class"),
+      ("c/images/notes.txt", [1], "c/images: holds no images"),
+      ("c/others/3.png", [1], "c/others: is a folder within that of a class"),
+      ("classes.txt", Array("a\nc\n".utf8), "classes.txt: has no line 'b'"),
+      ("classes.txt", Array("a\nb\na".utf8), "classes.txt: line 3: 'a' is already line 1"),
+      ("classes.txt", Array("a\n\nb".utf8), "classes.txt: line 2: is empty"),
+      ("classes.txt", [10, 10], "classes.txt: names no classes"),
       ("top.jpg", [1], "top.jpg: an image outside the folder of a class"),
-      ("b/3.png", try Self.image("color8.png"), "b/3.png: has 3 channels of 11 x 9 pixels, while"),
-      ("b/3.jpg", try Self.image("gray.jpg"), "b/3.jpg: has 1 channels of 20 x 24 pixels, while"),
+      ("b/3.jpg", try Self.image("gray.jpg"), "b/3.jpg: has 20 x 24 pixels, while"),
       ("c/.hidden", [1], "c: holds no images"),
     ]
     for (name, bytes, message) in cases {

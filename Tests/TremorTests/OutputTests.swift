@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 import Testing
 
@@ -76,8 +77,8 @@ import Testing
       let isText = scalar.properties.generalCategory != .control
       #expect(
         !isText || [0x200E, 0x200F].contains(value) || (0x2028...0x202E).contains(value)
-          || (0x2066...0x2069).contains(value) || text.printableLine == text, "\(value)")
-      #expect(text.printableLine.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })
+          || (0x2066...0x2069).contains(value) || text.printable == text, "\(value)")
+      #expect(text.printable.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })
       struct Holder: Codable { let text: String }
       let json = String(decoding: try JSONEncoder().encode(Holder(text: text)), as: UTF8.self).asciiControls
       #expect(json.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }, "\(value)")

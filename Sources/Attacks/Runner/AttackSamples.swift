@@ -63,11 +63,14 @@ public struct AttackSamples: Sendable {
 
   /// Finds pixels outside the range of a threat model.
   func requirePixels(in range: ClosedRange<Double>) throws {
-    let pixels = images.floats
-    guard let place = pixels.firstIndex(where: { !range.contains(Double($0)) }) else { return }
-    throw AttackError(
-      .data,
-      "pixel \(place % imageShape.count) of sample \(place / imageShape.count) is \(pixels[place]), outside "
-        + "\(range); scale images to that range and put normalisation into the model")
+    // One image after the other: all of them may fill half of the memory.
+    for sample in 0..<count {
+      let pixels = images.samples(sample..<sample + 1).floats
+      guard let place = pixels.firstIndex(where: { !range.contains(Double($0)) }) else { continue }
+      throw AttackError(
+        .data,
+        "pixel \(place) of sample \(indices[sample]) is \(pixels[place]), outside \(range); scale images to that "
+          + "range (--range LOW..HIGH) and put normalisation into the model (--normalize MEANS:DEVIATIONS)")
+    }
   }
 }

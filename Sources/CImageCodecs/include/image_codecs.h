@@ -1,4 +1,4 @@
-// PNG and JPEG files in memory become pixels in memory. Nothing here aborts, writes to the console or leaks,
+// PNG, JPEG and WebP files in memory become pixels in memory. Nothing here aborts, writes to the console or leaks,
 // whatever the bytes are; memory is bounded by the limits.
 #pragma once
 #include <stddef.h>
@@ -25,6 +25,8 @@ typedef struct image_pixels {
   size_t size;
   // NULL after a failure.
   uint8_t *samples;
+  // Whether the colours were four inks (CMYK), which became red, green and blue without a colour profile.
+  uint32_t was_inks;
   // What is wrong after a failure, "" otherwise.
   char message[IMAGE_MESSAGE_SIZE];
 } image_pixels;
@@ -32,7 +34,11 @@ typedef struct image_pixels {
 // Palettes, fewer than eight bits and transparent colours are expanded.
 image_pixels image_decode_png(const uint8_t *bytes, size_t count, image_limits limits);
 
-// Gray files give one channel, others three; files for printing, with four inks, are refused.
+// Gray files give one channel, others three. Files with four inks are converted by multiplying what each ink
+// leaves of the light; they must have Adobe's marker, which says that the numbers are inverted.
 image_pixels image_decode_jpeg(const uint8_t *bytes, size_t count, image_limits limits);
+
+// Files give three channels, or four where they have alpha; animations are refused.
+image_pixels image_decode_webp(const uint8_t *bytes, size_t count, image_limits limits);
 
 void image_release(image_pixels *image);

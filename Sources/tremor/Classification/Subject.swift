@@ -17,8 +17,13 @@ struct Subject {
   let classCount: Int
   /// The smallest and the largest element of the samples.
   let range: ClosedRange<Float>
+  /// What stands between pixels of 0...1 and what the file takes.
+  let preprocessing: PixelPreprocessing
+  /// The model, from pixels of 0...1 on.
+  let model: Model
+  /// What should be known about the data.
+  let remarks: [DataRemark]
 
-  var model: Model { classifier.model }
   var count: Int { samples.count }
   var labels: HostArray { HostArray([count], samples.labels) }
 
@@ -26,32 +31,34 @@ struct Subject {
   ///
   /// - Throws: A ``CommandFailure`` that names the sample for what does not fit; what reading the files
   ///   throws.
-  init(
-    _ modelPath: String, _ source: DataSource, _ options: SampleOptions, _ output: OutputOptions
-  ) throws {
+  init(_ modelPath: String, _ source: DataSource, _ options: SampleOptions, _ output: OutputOptions) throws {
     classifier = try ClassifierFile(modelPath, output: options.output)
     for remark in classifier.file.remarks { output.remark("warning: \(remark)") }
-    let samples = try source.load(limit: options.limit)
+    let samples = try source.load(options.data.request(limit: options.limit))
     guard samples.count > 0 else { throw CommandFailure("\(samples.name): there are no samples") }
     let extents = Array(classifier.model.inputs[0].extents.dropFirst())
-    let isImageSet = !["npy", "npz"].contains { source.description.hasPrefix("\($0):") }
-    guard let layout = InputLayout(samples.sampleShape, fitting: extents, isImageSet: isImageSet) else {
+    let order = DataAxes(source, options.data)
+    guard let layout = InputLayout(samples.sampleShape, fitting: extents, order) else {
       throw CommandFailure(
         "\(samples.name): the samples are \(samples.inputs.type), and \(modelPath) takes "
-          + "\(classifier.file.inputs[0])"
-      )
+          + "\(classifier.file.inputs[0])" + InputLayout.advice(samples.sampleShape, fitting: extents, order))
     }
-    range = try Subject.range(of: samples)
+    range = try samples.range()
     self.samples = samples
     self.layout = layout
+    remarks = samples.remarks + [Subject.suspicion(range, options.data, source)].compactMap { $0 }
+    for remark in remarks { output.remark(remark.message) }
     if let remark = layout.remark(samples.name) { output.remark(remark) }
     inputs = layout.applied(to: samples.inputs, extents)
+    preprocessing = options.data.preprocessing
+    model = try Subject.model(
+      classifier.model, behind: preprocessing, samples, layout, inputs: inputs)
     let sample = Shape(Array(inputs.shape.extents.dropFirst()))
     let classCount = try classifier.classCount(for: sample)
     self.classCount = classCount
     if let sample = samples.labels.firstIndex(where: { $0 >= classCount }) {
       throw CommandFailure(
-        "\(samples.name): sample \(sample): label \(samples.labels[sample]) is outside "
+        "\(samples.name): sample \(samples.number(of: sample)): label \(samples.labels[sample]) is outside "
           + "0..<\(classCount), the classes "
           + "of \(modelPath)")
     }
@@ -67,22 +74,6 @@ struct Subject {
     throw AttackError(
       .usage,
       "\(classifier.path): the loss '\(loss.name)' needs \(needed) classes, and the model has \(classCount)")
-  }
-
-  /// The smallest and the largest element.
-  ///
-  /// - Throws: A ``CommandFailure`` for the first element that is not finite.
-  private static func range(of samples: Samples) throws -> ClosedRange<Float> {
-    var (least, most) = (Float.infinity, -Float.infinity)
-    let values = samples.inputs.floats
-    for (index, value) in values.enumerated() {
-      guard value.isFinite else {
-        let (sample, element) = index.quotientAndRemainder(dividingBy: values.count / samples.count)
-        throw CommandFailure("\(samples.name): sample \(sample): element \(element) is \(value)")
-      }
-      (least, most) = (min(least, value), max(most, value))
-    }
-    return values.isEmpty ? 0...0 : least...most
   }
 
   /// The outputs as `[N, K]`.
@@ -101,7 +92,7 @@ struct Subject {
     guard let index = values.firstIndex(where: { !$0.isFinite }) else { return }
     let (sample, element) = index.quotientAndRemainder(dividingBy: values.count / count)
     throw CommandFailure(
-      "\(classifier.path): sample \(sample) of \(samples.name): the model's \(what) are not finite: number "
+      "\(classifier.path): sample \(samples.number(of: sample)) of \(samples.name): the model's \(what) are not finite: number "
         + "\(element) is \(values[index])")
   }
 }

@@ -13,6 +13,8 @@ struct SubjectReport: Encodable {
     let opset: Int
     let input, output: PortReport
     let parameters, classes: Int
+    /// What was put in front of it; absent where it is given pixels of 0...1.
+    let preprocessing: PreprocessingReport?
   }
 
   /// The data as a script needs them.
@@ -24,6 +26,10 @@ struct SubjectReport: Encodable {
     let layout: InputLayout
     let smallest, largest: Float
     let classNames: [String]?
+    /// The number of each sample within the data, where some were chosen.
+    let indices: [Int]?
+    /// What was decided while the data were read.
+    let remarks: [DataRemark]
   }
 
   let model: Classifier
@@ -37,11 +43,13 @@ struct SubjectReport: Encodable {
     model = Classifier(
       path: file.path, sha256: try FileDigest.sha256(of: file.path), opset: file.opset,
       input: PortReport(file.inputs[0]), output: PortReport(subject.classifier.classifier.output),
-      parameters: file.parameterCount, classes: subject.classCount)
+      parameters: file.parameterCount, classes: subject.classCount,
+      preprocessing: PreprocessingReport(subject.preprocessing))
     data = DataPart(
       source: subject.samples.name, sha256: FileDigest.sha256(of: subject.samples), samples: subject.count,
       sampleShape: subject.samples.sampleShape, layout: subject.layout, smallest: subject.range.lowerBound,
-      largest: subject.range.upperBound, classNames: subject.samples.classNames)
+      largest: subject.range.upperBound, classNames: subject.samples.classNames,
+      indices: subject.samples.numbers, remarks: subject.remarks)
   }
 }
 
@@ -56,6 +64,7 @@ extension Facts {
       "data",
       "\(samples.name)  \(subject.count) samples of \(shape), values \(range.lowerBound)...\(range.upperBound)"
     )
+    add("pixels", PreprocessingReport(subject.preprocessing)?.text)
     add("device", DevicePart(entry).text)
   }
 }

@@ -32,8 +32,9 @@ struct AttackCommand: AsyncParsableCommand {
   @Option(
     name: [.customLong("save-adversarial"), .customLong("save-adv")],
     help: ArgumentHelp(
-      "A .npy file for the images found, float32 in the shape of the samples; with several budgets those of the largest. "
-        + "None by default.", valueName: "file"))
+      "A file for the images found, pixels of 0...1 in the shape that the model takes, float32: .npz with images, "
+        + "labels and indices, which npz:FILE reads again, or .npy with the images alone; with several budgets those "
+        + "of the largest. None by default.", valueName: "file"))
   var saveAdversarial: String?
 
   @OptionGroup var samples: SampleOptions
@@ -56,7 +57,7 @@ struct AttackCommand: AsyncParsableCommand {
     let results = try await run(attacks, runner, subject, on: entry.device)
     try subject.requireFinite(results[0])
     let last = results[results.count - 1].adversarial
-    if let saveAdversarial { try NPYFile.write(StoredArray(last), to: saveAdversarial) }
+    if let saveAdversarial { try AdversarialFile(saveAdversarial).write(last, subject.samples) }
     let reports = results.enumerated().map { index, result in
       AttackReport(
         choice, samples, result,
@@ -111,7 +112,9 @@ struct AttackCommand: AsyncParsableCommand {
   ) async throws -> [AttackResult] {
     let bar = ProgressBar("attack", total: subject.count, unit: "steps", answer)
     defer { bar.finish() }
-    let samples = try AttackSamples(images: subject.inputs, labels: subject.samples.labels)
+    let samples = try AttackSamples(
+      images: subject.inputs, labels: subject.samples.labels,
+      indices: subject.samples.numbers?.map { Int32($0) })
     let budgets = choice.eps.budgets
     let task = Task {
       try await runner.run(growing: attacks, on: subject.model, samples, device: device) { progress in

@@ -1,3 +1,4 @@
+import ArrayFiles
 import ArgumentParser
 import Compute
 import DeviceSelection
@@ -77,10 +78,10 @@ private struct DeviceReport: Encodable {
   }
 
   var text: String {
-    var lines = ["\(part.name)  \(part.title)".printableLine]
+    var lines = ["\(part.name)  \(part.title)".printable]
     func add(_ label: String, _ value: String?) {
       guard let value else { return }
-      lines.append("  " + label + String(repeating: " ", count: 16 - label.count) + value.printableLine)
+      lines.append("  " + label + String(repeating: " ", count: 16 - label.count) + value.printable)
     }
     add("kernels", part.kernels.map { "\($0.rawValue) family" } ?? "none: \(obstacle ?? "unknown")")
     add("element types", types.isEmpty ? nil : types.joined(separator: ", "))

@@ -1,3 +1,4 @@
+import ArrayFiles
 import Compute
 import DeviceSelection
 
@@ -32,7 +33,7 @@ struct TuneReport: Encodable {
 
   /// For people.
   func text(_ subject: BenchSubject, _ entry: DeviceEntry) -> String {
-    let name = subject.name.printableLine
+    let name = subject.name.printable
     let header = "\(name), batch \(batch), \(what.title)\n\(DevicePart(entry).text)\n"
     guard !layers.isEmpty else {
       return header + "\nNo kernel that this plan launches has parameters to choose between here."

@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 
 /// Rows of text in columns: numbers to the right, words to the left.
@@ -7,7 +8,7 @@ struct Table {
 
   init(_ header: [String]) { self.header = header }
 
-  mutating func add(_ row: [String]) { rows.append(row.map(\.printableLine)) }
+  mutating func add(_ row: [String]) { rows.append(row.map(\.printable)) }
 
   /// The table with a line under its header.
   var text: String {
@@ -34,7 +35,7 @@ struct Facts {
 
   /// Adds a line, unless there is nothing to say.
   mutating func add(_ label: String, _ text: String?) {
-    if let text { lines.append((label.printableLine, text.printableLine)) }
+    if let text { lines.append((label.printable, text.printable)) }
   }
 
   /// The lines.

@@ -10,7 +10,7 @@ enum Terminal {
   ///
   /// - Throws: `FileError` naming standard output when it does not take the text. A reader that has gone away, as in
   ///   `tremor predict ... | head -1`, is no failure: what is left to do, such as storing results, is still done.
-  static func say(_ text: String) throws { try result(text.printable + "\n") }
+  static func say(_ text: String) throws { try result(text.printableText + "\n") }
 
   /// Writes one JSON object with its keys in order.
   ///
@@ -24,7 +24,7 @@ enum Terminal {
   /// Writes a failure or a warning.
   static func complain(_ text: String) {
     // Nobody is left to be told that standard error takes nothing.
-    _ = write("tremor: \(text.printable)\n", to: STDERR_FILENO)
+    _ = write("tremor: \(text.printableText)\n", to: STDERR_FILENO)
   }
 
   /// Writes a failure that may have several lines as one.
