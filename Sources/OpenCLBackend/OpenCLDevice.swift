@@ -178,7 +178,8 @@ public final class OpenCLDevice: Device {
 
   /// What the engine needs to know to build kernels for tensor cores.
   private var usedTensorCores: TensorCoreSource? {
-    guard family == .gpu, tensorCoreUse != .off, precision != .exact, case .open(let source) = tensorCores else { return nil }
+    guard family == .gpu, tensorCoreUse != .off, precision != .exact, case .open(let source) = tensorCores
+    else { return nil }
     return source
   }
 

@@ -11,7 +11,8 @@ struct GrowingGraph: Sendable, CustomStringConvertible {
   }
 
   static let all = [
-    additions, functions, residuals, doublings, wide, concatenation, slices, views, constants, parameters, products,
+    additions, functions, residuals, doublings, wide, concatenation, slices, views, constants, parameters,
+    products,
     gradient, jacobian, loop, carried, invariants, capturedViews, loops, longNames,
   ]
 
@@ -73,7 +74,10 @@ struct GrowingGraph: Sendable, CustomStringConvertible {
   static let products = GrowingGraph("layers with weights") { count in
     try Graph { scope in
       (0..<count / 8).reduce([scope.input("x", [4, 8])]) { x, layer in
-        [(x[0].matmul(scope["\(layer)"].parameter("w", [8, 8])) + scope["\(layer)"].parameter("b", [8])).relu()]
+        [
+          (x[0].matmul(scope["\(layer)"].parameter("w", [8, 8])) + scope["\(layer)"].parameter("b", [8]))
+            .relu()
+        ]
       }
     }
   }
@@ -96,9 +100,12 @@ struct GrowingGraph: Sendable, CustomStringConvertible {
   static let loop = GrowingGraph("the body of a loop") { count in
     try Graph { scope in
       let x = scope.input("x", [4, 8])
-      return [x.iterated(3) { state, number in
-        (0..<count / 2).reduce(state) { y, _ in (y + x).tanh() } + number.cast(to: .float32).broadcast(to: [4, 8])
-      }]
+      return [
+        x.iterated(3) { state, number in
+          (0..<count / 2).reduce(state) { y, _ in (y + x).tanh() }
+            + number.cast(to: .float32).broadcast(to: [4, 8])
+        }
+      ]
     }
   }
 
@@ -137,7 +144,7 @@ struct GrowingGraph: Sendable, CustomStringConvertible {
   static let longNames = GrowingGraph("readers of a parameter with a long name") { count in
     try Graph { scope in
       let w = scope.parameter(String(repeating: "layer.", count: count), [4])
-      return [(0..<count).reduce(scope.input("x", [4])) { ($0 * w).tanh() }]
+      return [(0..<count).reduce(scope.input("x", [4])) { y, _ in (y * w).tanh() }]
     }
   }
 }

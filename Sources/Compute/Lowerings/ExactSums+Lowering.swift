@@ -4,7 +4,7 @@ extension Lowering {
   /// Whether sums are to be as if they were rounded once.
   var sumsExactly: Bool { planner.options.contains(.exactSums) }
 
-  fileprivate func becauseOfPrecision() { because("exact sums are asked for, which have kernels of their own") }
+  fileprivate func becauseOfPrecision() { because(Planner.exactReason) }
 }
 
 extension Convolution {
@@ -108,6 +108,8 @@ extension MatrixMultiply {
 }
 
 extension Planner {
+  fileprivate static let exactReason = "exact sums are asked for, which have kernels of their own"
+
   /// Emits the launches that add up a term over the trailing axes of its view, rounding once.
   func sumExactly(_ output: MapProgramBuilder.Destination, kept: Int) {
     let shape = output.view.shape
@@ -116,7 +118,7 @@ extension Planner {
     let buffer = allocate(4 * shape.count)
     let dense = StridedView(dense: shape)
     store([.init(term: output.term, buffer: buffer, element: .float32, view: dense)], over: shape)
-    purposes.explain("exact sums are asked for, which have kernels of their own")
+    purposes.explain(Planner.exactReason)
     emit(
       PendingLaunch(
         kernel: "exact_sum", buffers: [buffer, output.buffer], integers: [Int32(folded)],

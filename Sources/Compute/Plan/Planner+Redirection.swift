@@ -8,11 +8,11 @@ extension Planner {
   ///   carried value as it was.
   func redirect(_ source: BufferID, to target: BufferID) -> Bool {
     guard case .arena = buffers[source].home, buffers[source].byteCount == buffers[target].byteCount,
-      depth > 0, !isUsedOutsideOpenLoop(source), let users = openLaunches(using: source),
+      depth > 0, !isUsedOutsideOpenLoop(source), let users = frames[depth].launches(using: source),
       let maker = users.first, maker.launch.canWrite(source, over: target),
-      lastOpenUse(of: target) ?? 0 <= maker.place
+      frames[depth].uses(of: target).last ?? 0 <= maker.place
     else { return false }
-    replaceInOpenLaunches(source, by: target)
+    frames[depth].replace(source, by: target)
     return true
   }
 
@@ -22,13 +22,18 @@ extension Planner {
   ///   itself at most at the places that it writes.
   func redirectUpdate(_ source: BufferID, to target: BufferID) -> Bool {
     guard case .arena = buffers[source].home, buffers[source].byteCount == buffers[target].byteCount,
-      depth == 0, let users = openLaunches(using: source), let maker = users.first,
+      depth == 0, let users = frames[depth].launches(using: source), let maker = users.first,
       maker.launch.canWrite(source, over: target)
         || (family == .cpu && maker.launch.mapsInPlace(source, target)),
-      lastOpenUse(of: target) ?? 0 <= maker.place
+      frames[depth].uses(of: target).last ?? 0 <= maker.place
     else { return false }
-    replaceInOpenLaunches(source, by: target)
+    frames[depth].replace(source, by: target)
     return true
+  }
+
+  /// Whether a launch before the innermost open loop uses the buffer.
+  private func isUsedOutsideOpenLoop(_ buffer: BufferID) -> Bool {
+    (0..<depth).contains { !frames[$0].uses(of: buffer).isEmpty }
   }
 }
 

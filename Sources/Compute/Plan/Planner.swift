@@ -7,7 +7,8 @@ final class Planner {
   private var knownConstants: [[UInt8]: BufferID] = [:]
   private(set) var parameters: [(name: String, type: TensorType)] = []
   private(set) var setup: [PendingStep] = []
-  private var frames: [Frame] = [Frame()]
+  /// The steps of a run, then those of each open loop.
+  var frames = [StepFrame()]
   /// Whether launches go to the setup.
   private var isSettingUp = false
   /// Buffers that the setup fills.
@@ -26,18 +27,6 @@ final class Planner {
 
   /// Weights in the layout that kernels read, by what made them.
   private var packings: [Packing: BufferID] = [:]
-
-  /// The steps of a run, or those of a loop that is open.
-  private struct Frame {
-    var steps: [PendingStep] = []
-    /// Which steps use what; known once somebody has asked.
-    var uses: StepUses?
-
-    mutating func append(_ step: PendingStep) {
-      steps.append(step)
-      uses?.append(step)
-    }
-  }
 
   private struct Packing: Hashable {
     let kernel: String
@@ -128,46 +117,11 @@ final class Planner {
     return made
   }
 
-  func openLoop() { frames.append(Frame()) }
+  func openLoop() { frames.append(StepFrame()) }
 
   func closeLoop(count: Int) {
     let body = frames.removeLast().steps
     if !body.isEmpty { frames[frames.count - 1].append(.loop(count: count, body)) }
-  }
-
-  /// The launches that use `buffer`, of the innermost open loop, or of the run outside of any; nil where a loop inside uses
-  /// it.
-  func openLaunches(using buffer: BufferID) -> [(place: Int, launch: PendingLaunch)]? {
-    var found: [(place: Int, launch: PendingLaunch)] = []
-    for place in uses(of: buffer, in: depth) {
-      guard case .launch(let launch) = frames[depth].steps[place] else { return nil }
-      found.append((place, launch))
-    }
-    return found
-  }
-
-  /// The last step of the innermost open loop, or of the run outside of any, that uses `buffer`.
-  func lastOpenUse(of buffer: BufferID) -> Int? { uses(of: buffer, in: depth).last }
-
-  /// Makes those launches use another buffer in its place.
-  func replaceInOpenLaunches(_ source: BufferID, by target: BufferID) {
-    for (place, launch) in openLaunches(using: source) ?? [] {
-      var launch = launch
-      launch.buffers = launch.buffers.map { $0 == source ? target : $0 }
-      frames[depth].steps[place] = .launch(launch)
-    }
-    frames[depth].uses?.replace(source, by: target)
-  }
-
-  /// Whether a launch before the innermost open loop uses the buffer.
-  func isUsedOutsideOpenLoop(_ buffer: BufferID) -> Bool {
-    (0..<depth).contains { !uses(of: buffer, in: $0).isEmpty }
-  }
-
-  private func uses(of buffer: BufferID, in frame: Int) -> [Int] {
-    let known = frames[frame].uses ?? StepUses(frames[frame].steps)
-    frames[frame].uses = known
-    return known[buffer]
   }
 
   /// The number of open loops.

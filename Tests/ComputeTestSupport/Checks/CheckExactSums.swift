@@ -38,7 +38,9 @@ public struct SumSample: Sendable, CustomStringConvertible {
     SumSample("product of matrices over \(count)", terms: count) { scope in
       let (a, b) = (scope.input("a", [2, 5, count]), scope.input("b", [2, count, 19]))
       let shared = scope.input("c", [3, count])
-      return [a.matmul(b), shared.transposed([1, 0]).matmul(shared), shared.matmul(a.transposed([0, 2, 1]))]
+      return [
+        a.matmul(b), shared.transposed([1, 0]).matmul(shared), shared.matmul(a.transposed([0, 2, 1])),
+      ]
     }
   }
 

@@ -49,7 +49,9 @@ import Testing
       _ step: (inout ModelBuilder, String, String) -> Void
     ) {
       for index in 0..<count {
-        step(&builder, index == 0 ? start : "v\(index - 1)", index == count - 1 && self != .values ? "y" : "v\(index)")
+        step(
+          &builder, index == 0 ? start : "v\(index - 1)",
+          index == count - 1 && self != .values ? "y" : "v\(index)")
       }
       if self == .values { builder.node("Neg", ["v\(count - 1)"], ["y"]) }
     }
@@ -70,7 +72,8 @@ import Testing
     #expect(ratio < 2.6)
   }
 
-  @Test(arguments: [Growth.chain, .functions]) func aHundredThousandNodesAreImported(_ growing: Growth) throws {
+  @Test(arguments: [Growth.chain, .functions]) func aHundredThousandNodesAreImported(_ growing: Growth) throws
+  {
     let bytes = try growing.bytes(100_000)
     #expect(try processorSeconds { try prepare(bytes) } < 30)
   }
