@@ -21,6 +21,8 @@ public struct ONNXClassifier: Sendable {
   /// The output as it is, with the axis of samples in front.
   private let plain: Model
   private let leavesSigmoidOut: Bool
+  /// Whether the user said which output is meant.
+  private let isChosen: Bool
 
   /// - Parameter choice: The name of the output to take, or its number; nil for the only one that can be logits.
   /// - Throws: `FileError` for a file that is no classifier, one with several outputs that could be meant, and as
@@ -44,6 +46,7 @@ public struct ONNXClassifier: Sendable {
     self.file = file
     output = port
     leavesSigmoidOut = isCut
+    isChosen = choice != nil
     let place = "output '\(port.name)'"
     let path = file.path
     let endsInSigmoid = !isCut && graph.sigmoid(of: port.name) != nil
@@ -97,7 +100,7 @@ public struct ONNXClassifier: Sendable {
           "\(file.path): the model takes \(first) samples at a time; the last ones are filled up")
       }
     }
-    if file.outputs.count > 1 {
+    if file.outputs.count > 1, !isChosen {
       remarks.append("\(file.path): of \(file.outputs.count) outputs, '\(output.name)' is taken")
     }
     return remarks

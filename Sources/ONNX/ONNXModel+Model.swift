@@ -10,11 +10,15 @@ extension ONNXModel {
   /// alone. In training, batch normalisations follow the statistics of the batch.
   ///
   /// A model whose inputs all have one sample takes any number: samples are mapped over. One that leaves the number open has to
-  /// keep samples apart; ``model(for:)`` takes any.
+  /// keep samples apart.
   ///
+  /// - Parameter allowingMixture: Whether a batch is taken whole even where its samples see each other, as where the first
+  ///   axis counts something else. Then results depend on the batch.
   /// - Throws: `FileError` that lists every node that is not supported, with its operator, name and operator set, or
   ///   that names the node that mixes samples.
-  public func model() throws -> Model { try model(given: [:]) }
+  public func model(allowingMixture: Bool = false) throws -> Model {
+    try model(of: graph, given: [:], allowsMixture: allowingMixture)
+  }
 
   /// The network for these inputs and no others: shapes of its values may depend on the numbers it is given, such as
   /// the input of a model that says how another one is reshaped.
@@ -32,18 +36,17 @@ extension ONNXModel {
         path, at: "input '\(port.name)'",
         "the model takes \(port), and was given \(value.element.rawValue)\(value.shape)")
     }
-    return try model(given: Dictionary(zip(inputs.map(\.name), values)) { first, _ in first })
-  }
-
-  private func model(given: [String: StoredArray]) throws -> Model {
-    try model(of: graph, given: given)
+    return try model(of: graph, given: Dictionary(zip(inputs.map(\.name), values)) { first, _ in first })
   }
 
   /// The network that a part of the file's graph describes.
-  func model(of graph: ImportedGraph, given: [String: StoredArray]) throws -> Model {
+  func model(
+    of graph: ImportedGraph, given: [String: StoredArray], allowsMixture: Bool = false
+  ) throws -> Model {
     try requireSupport(of: graph)
     let parameters = try ParameterCatalog(graph).parameters
-    let application = try ModelApplication(graph, path: path, parameters: parameters, given: given)
+    let application = try ModelApplication(
+      graph, path: path, parameters: parameters, given: given, allowsMixture: allowsMixture)
     try application.checkSeparation()
     let declares = graph.outputs.allSatisfy { $0.extents?.dropFirst().allSatisfy { $0.count != nil } == true }
     let outputs =

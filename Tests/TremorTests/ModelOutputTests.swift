@@ -2,6 +2,7 @@ import ArrayFiles
 import Compute
 import Foundation
 import Networks
+import ONNX
 import Testing
 
 /// Models whose files say in another way what their logits are.

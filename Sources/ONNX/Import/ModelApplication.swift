@@ -14,16 +14,19 @@ struct ModelApplication: Sendable {
   private let separation: SampleSeparation
   /// Whether the outputs are scores of samples: then an output of one sample may lack the axis that counts it.
   private let isClassifier: Bool
+  /// Whether a batch is taken whole even where its samples see each other.
+  private let allowsMixture: Bool
 
   init(
     _ graph: ImportedGraph, path: String, parameters: [Parameter], given: [String: StoredArray],
-    isClassifier: Bool = false
+    isClassifier: Bool = false, allowsMixture: Bool = false
   ) throws {
     self.graph = graph
     self.path = path
     self.parameters = parameters.map(\.name)
     self.given = given
     self.isClassifier = isClassifier
+    self.allowsMixture = allowsMixture
     let batch =
       isClassifier && graph.inputs.count == 1
       ? BatchRule(classifying: graph.inputs[0]) : BatchRule(inputs: graph.inputs, outputs: graph.outputs)
@@ -40,7 +43,7 @@ struct ModelApplication: Sendable {
 
   /// Refuses a model that mixes the samples of a batch, where the file says what a sample is.
   func checkSeparation() throws {
-    guard batch != .none, given.isEmpty else { return }
+    guard batch != .none, given.isEmpty, !allowsMixture else { return }
     let samples = inputs.map { TensorType(Shape($0.extents.dropFirst().compactMap { $0 }), $0.element) }
     guard zip(samples, inputs).allSatisfy({ $0.shape.rank + 1 == $1.extents.count }) else { return }
     switch batch {
@@ -77,7 +80,9 @@ struct ModelApplication: Sendable {
     guard given.isEmpty else { return try asGiven(inputs, network) }
     switch separation.finding(for: inputs.map(\.sampleType)) {
     case .separate: return try traced(inputs, network)
-    case .mixed(let error): throw error
+    case .mixed(let error):
+      if allowsMixture { return try traced(inputs, network) }
+      throw error
     case .single(let obstacle):
       if inputs[0].shape[0] == 1 { return try traced(inputs, network) }
       do {

@@ -15,9 +15,9 @@ final class SampleSeparation: Sendable {
     case mixed(FileError)
   }
 
-  private let graph: ImportedGraph
+  let graph: ImportedGraph
   private let path: String
-  private let types: [(name: String, type: TensorType)]
+  let parameters: [Parameter]
   private let findings = Mutex<[Question: Finding]>([:])
 
   private struct Question: Hashable {
@@ -31,7 +31,7 @@ final class SampleSeparation: Sendable {
   init(_ graph: ImportedGraph, path: String, parameters: [Parameter]) {
     self.graph = graph
     self.path = path
-    types = parameters.map { ($0.name, $0.value.type) }
+    self.parameters = parameters
   }
 
   /// What can be done with batches of samples of these types.
@@ -44,34 +44,48 @@ final class SampleSeparation: Sendable {
   }
 
   private func followed(_ samples: [TensorType], _ count: Int) -> Finding {
-    var verdicts: [SampleFlow.Verdict] = []
+    let (traced, verdicts): (Graph, [SampleFlow.Verdict])
     do {
-      _ = try Graph { scope in
-        let symbols = Dictionary(
-          uniqueKeysWithValues: types.map {
-            ($0.name, scope.parameter($0.name, $0.type.shape, $0.type.element))
-          })
-        let inputs = zip(graph.inputs, samples).map { port, sample in
-          scope.input(port.name, Shape([count] + sample.shape.extents), sample.element)
-        }
-        var flow = SampleFlow(inputs, count: count)
-        var trace = GraphTracer(
-          graph, path: path, scope: scope, given: [:], context: RandomContext(samples: count)
-        ) { symbols[$0] }
-        trace.didTrace = { flow.follow(naming: $0.place) }
-        let outputs = try trace(inputs)
-        if let failure = scope.takeFailure() { throw failure }
-        flow.follow(naming: "")
-        verdicts = outputs.map { flow.verdict(of: $0) }
-        return outputs
-      }
+      (traced, verdicts) = try trace(samples, count)
     } catch {
       return .single(error as? FileError ?? FileError(path, error.explanation))
     }
     for (port, verdict) in zip(graph.outputs, verdicts) {
-      if case .mixed(let mixture) = verdict { return .mixed(self.error(mixture, port)) }
+      guard case .mixed(let mixture) = verdict else { continue }
+      // Places may be looked up by number, and then belong to their samples after all.
+      if mixture.kind == .order, let (single, _) = try? trace(samples, 1),
+        isSeparateInTrials(traced, single, samples, count)
+      {
+        return .separate
+      }
+      return .mixed(self.error(mixture, port))
     }
     return verdicts.allSatisfy { $0 == .separate } ? .separate : .single(nil)
+  }
+
+  /// The graph for a number of samples, and what becomes of them in each output.
+  private func trace(_ samples: [TensorType], _ count: Int) throws -> (Graph, [SampleFlow.Verdict]) {
+    var verdicts: [SampleFlow.Verdict] = []
+    let traced = try Graph { scope in
+      let symbols = parameters.reduce(into: [String: Tensor]()) { symbols, parameter in
+        let type = parameter.value.type
+        symbols[parameter.name] = scope.parameter(parameter.name, type.shape, type.element)
+      }
+      let inputs = zip(graph.inputs, samples).map { port, sample in
+        scope.input(port.name, Shape([count] + sample.shape.extents), sample.element)
+      }
+      var flow = SampleFlow(inputs, count: count)
+      var trace = GraphTracer(
+        graph, path: path, scope: scope, given: [:], context: RandomContext(samples: count)
+      ) { symbols[$0] }
+      trace.didTrace = { flow.follow(naming: $0.place) }
+      let outputs = try trace(inputs)
+      if let failure = scope.takeFailure() { throw failure }
+      flow.follow(naming: "")
+      verdicts = outputs.map { flow.verdict(of: $0) }
+      return outputs
+    }
+    return (traced, verdicts)
   }
 
   private func error(_ mixture: SampleMixture, _ port: ONNXModel.Port) -> FileError {

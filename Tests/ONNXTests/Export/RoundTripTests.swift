@@ -9,7 +9,8 @@ import Testing
   @Test(arguments: ExportCase.quickArchitectures + ExportCase.importable)
   func computesTheSame(_ sample: ExportCase) throws {
     let model = try sample.model()
-    let imported = try ONNXModel(bytes: model.onnx(), path: "\(sample).onnx").model()
+    // Some of them are no functions of samples, such as derivatives of weights.
+    let imported = try ONNXModel(bytes: model.onnx(), path: "\(sample).onnx").model(allowingMixture: true)
     #expect(imported.inputs == model.inputs)
     #expect(imported.outputs.map(\.name) == model.outputs.map(\.name))
     for samples in [1, 5] {

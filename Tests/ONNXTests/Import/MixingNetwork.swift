@@ -21,7 +21,8 @@ struct MixingNetwork {
       case .mean: "ReduceMean"
       case .runningSum: "CumSum"
       case .gram: "MatMul"
-      case .reversed, .position: "Add"
+      case .reversed: "Add"
+      case .position: "Mul"
       case .firstSample: "Sub"
       case .largest: "ReduceMax"
       case .normalization: "BatchNormalization"
@@ -172,7 +173,7 @@ struct MixingNetwork {
     case .normalization:
       let numbers = (0..<2).map { _ in weight([a]) } + [positive(a), positive(a)]
       apply("BatchNormalization", [current] + numbers, integers: ["training_mode": 1])
-    case .position: addPosition(to: start)
+    case .position: multiplyByPosition(start)
     case .halves:
       // As many rows as samples, but not by sample.
       apply("Transpose", [current], lists: ["perm": [1, 2, 0]])
@@ -189,14 +190,14 @@ struct MixingNetwork {
     return "weight \(self.count)"
   }
 
-  /// Adds its number in the batch to each sample.
-  private mutating func addPosition(to start: String) {
+  /// Multiplies each sample by its number in the batch.
+  private mutating func multiplyByPosition(_ start: String) {
     for (name, value) in [("zero", 0), ("one", 1)] as [(String, Int64)] { builder.integer(name, value) }
     apply("Shape", [start])
     apply("Gather", [current, "zero"])
     apply("Range", ["zero", current, "one"])
     apply("Cast", [current], integers: ["to": 1])
     reshape([-1, 1, 1])
-    apply("Add", [start, current])
+    apply("Mul", [start, current])
   }
 }

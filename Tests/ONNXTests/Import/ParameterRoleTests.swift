@@ -90,7 +90,7 @@ import Testing
       let (outputs, statistics) = network.applied(to: [x], mode: .training(randomness: nil))
       let kernel = try #require(network.parameters["kernel"]), mean = try #require(network.parameters["mean"])
       let deviation = try #require(network.parameters["deviation"])
-      let convolved = ((x - mean) / deviation).convolved(with: kernel)
+      let convolved = ((x - mean) / deviation).convolved(kernel)
       let own = convolved.batchNormalizedInTraining().statistics
       let old = try #require(network.parameters["running mean"])
       return [
@@ -101,7 +101,10 @@ import Testing
     var arguments = model.values.mapValues { ReferenceArray($0) }
     arguments["x"] = ReferenceArray(.scattered([6, 2, 3, 3]))
     let results = try graph.interpret(arguments)
-    for (found, wanted) in zip(results[0].values, results[1].values) { #expect(abs(found - wanted) < 1e-6) }
+    for (found, wanted) in zip(results[0].values, results[1].values) {
+      let difference: Double = found - wanted
+      #expect(abs(difference) < 1e-6)
+    }
     #expect(results[2].values != model.values["running variance"].map { ReferenceArray($0).values })
     #expect(results[3] != results[4], "training and inference normalise alike")
   }

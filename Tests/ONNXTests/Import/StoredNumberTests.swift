@@ -1,6 +1,7 @@
 import ArrayFiles
 import Compute
 import Foundation
+import Networks
 import Testing
 
 @testable import ONNX
