@@ -7,11 +7,11 @@
 //
 // x blocked [N, inBlocks, H, W, 16], g blocked [N, outBlocks, OH, OW, 16]; partial [parts][outBlocks][inBlocks][9]
 // [16 outputs][16 inputs], for `convolution_weights_blocks_sum`. Parts are ranges of samples as in
-// convolution_weights.cl. A work-item computes up to four by four blocks of one part: parts * outGroups * inGroups
-// work-items, groups being of GROUP blocks, the input group varying fastest. It adds the products of `tiles` tiles
+// convolution_weights.cl. A work-item computes up to span by span blocks of one part: parts * outGroups * inGroups
+// work-items, groups being of `span` blocks, at most GROUP, the input group varying fastest. It adds the products of `tiles` tiles
 // before it adds them to its total, which keeps rounding errors near those of one such run.
-// scratch: 4 * (36 * 64 * 64 + 2 * 36 * (64 * tiles + 16)) bytes.
-// ints: N, inBlocks, outBlocks, H, W, OH, OW, padTop, padLeft, tiles, parts.
+// scratch: 4 * (36 * 256 * span * span + 2 * 36 * (16 * span * tiles + 16)) bytes.
+// ints: N, inBlocks, outBlocks, H, W, OH, OW, padTop, padLeft, tiles, parts, span.
 
 // The rows of A applied to four gradients.
 INLINE void winograd_gradient(const float16 *g, float16 *to, int stride) {
@@ -112,10 +112,10 @@ typedef struct {
   int blocks, first, width, stride;
 } FilteredSide;
 
-INLINE FilteredSide make_side(global const float *planes, local float *tiles, long plane, int blocks, int group,
-                              int capacity) {
-  const int width = group_width(group * GROUP, blocks);
-  const FilteredSide side = {planes, tiles, plane, blocks, group * GROUP, width, capacity * width * LANES + LANES};
+INLINE FilteredSide make_side(global const float *planes, local float *tiles, long plane, int blocks, int first,
+                              int span, int capacity) {
+  const int width = min(span, blocks - first);
+  const FilteredSide side = {planes, tiles, plane, blocks, first, width, capacity * width * LANES + LANES};
   return side;
 }
 
@@ -173,16 +173,16 @@ OUTLINE void restore_weights(local const float *u, int stride, global float *to)
 kernel void convolution_weights_winograd(global const float *restrict x, global const float *restrict g,
                                          global float *restrict partial, local float *scratch, int N, int inBlocks,
                                          int outBlocks, int H, int W, int OH, int OW, int padTop, int padLeft,
-                                         int tiles, int parts) {
+                                         int tiles, int parts, int span) {
   const Tiling tiling = make_tiling(H, W, OH, OW, 4, padTop, padLeft);
   const Tiling outputs = make_tiling(OH, OW, OH, OW, 4, 0, 0);
-  const int inGroups = (inBlocks + GROUP - 1) / GROUP, outGroups = (outBlocks + GROUP - 1) / GROUP;
+  const int inGroups = (inBlocks + span - 1) / span, outGroups = (outBlocks + span - 1) / span;
   const int item = (int)get_global_id(0), part = item / inGroups / outGroups;
-  local float *totals = scratch, *v = totals + 36 * GROUP * GROUP * LANES * LANES;
+  local float *totals = scratch, *v = totals + 36 * span * span * LANES * LANES;
   const FilteredSide inputs =
-      make_side(x, v, (long)H * W * LANES, inBlocks, item % inGroups, tiles);
-  const FilteredSide gradients = make_side(g, v + 36 * (tiles * GROUP + 1) * LANES, (long)OH * OW * LANES, outBlocks,
-                                           item / inGroups % outGroups, tiles);
+      make_side(x, v, (long)H * W * LANES, inBlocks, item % inGroups * span, span, tiles);
+  const FilteredSide gradients = make_side(g, v + 36 * (tiles * span + 1) * LANES, (long)OH * OW * LANES, outBlocks,
+                                           item / inGroups % outGroups * span, span, tiles);
   const int perSample = tiling.tilesDown * tiling.tilesAcross;
   const int end = part_start(N, part + 1, parts) * perSample;
   const int row = inputs.width * LANES, frequency = gradients.width * LANES * row;
@@ -202,5 +202,5 @@ kernel void convolution_weights_winograd(global const float *restrict x, global 
 
 #ifdef TREMOR_HOST
 HOST_KERNEL(convolution_weights_winograd, p[0], p[1], p[2], scratch, i[0], i[1], i[2], i[3], i[4], i[5], i[6],
-            i[7], i[8], i[9], i[10])
+            i[7], i[8], i[9], i[10], i[11])
 #endif

@@ -33,6 +33,6 @@ HOST_VECTOR(uchar, uchar16)
 #undef prefetch
 #define prefetch(p, count) __builtin_prefetch((const void *)(size_t)(p))
 
-#if defined(__AVX512F__)
+#if defined(__AVX512F__) && (!defined(VECTOR_REGISTERS) || VECTOR_REGISTERS >= 32)
 #define MASK_REGISTERS
 #endif

@@ -132,7 +132,7 @@ INLINE void load_across(global const uchar *source, int stride, local int *lanes
 }
 
 // The next `count` elements of the walk, then zeros up to a whole vector.
-INLINE void load_block(map_walk *walk, global const uchar *source, local int *lanes, int count) {
+SHARED void load_block(map_walk *walk, global const uchar *source, local int *lanes, int count) {
   int done = 0;
   while (repeats_vector(walk) && done + LANES <= count) {
     const int repeats = min(walk->extent[1] - walk->coordinate[1], (count - done) / LANES);
@@ -440,7 +440,7 @@ INLINE void begin_results(map_walk *walks, global const int *program, int rank, 
 }
 
 // Computes the registers from the loaded operands.
-INLINE void run_program(global const int *program, local int *scratch, int count) {
+SHARED void run_program(global const int *program, local int *scratch, int count) {
   int vectors = (count + LANES - 1) / LANES;
   global const int *code = program_instructions(program);
   for (int k = 0; k < program[PROGRAM_INSTRUCTIONS]; k++, code += 5) run_instruction(code, scratch, vectors);

@@ -11,6 +11,13 @@
 #define INLINE static inline __attribute__((always_inline, unused))
 #endif
 
+// What is called from several places and rarely: where programs are compiled while somebody waits, once for all.
+#ifdef TREMOR_HOST
+#define SHARED INLINE
+#else
+#define SHARED static __attribute__((noinline))
+#endif
+
 #include "../include/program.h"
 #ifdef HOST_CLANG
 #include "host_clang.cl"

@@ -21,14 +21,15 @@
 //   reduce_join(partials, result, program, scratch): the second stage. Work-items: ceil(O / MAP_BLOCK).
 //
 // partials: S * O words, [segment][output]; FOLD_ARGMAX and FOLD_ARGMIN add as many again, for indices.
-// Scratch: REDUCE_SCRATCH_WORDS words of 4 bytes, for all five. F and O are at least 1; the result's element
+// Scratch, in words of 4 bytes: REDUCE_SCRATCH_WORDS for those along columns, for the others up to REDUCE_PARTIALS,
+// which fits where there are 32 KiB. F and O are at least 1; the result's element
 // is any but ELEMENT_BIT and ELEMENT_INDEX.
 
 #define FOLD_SEGMENT 4096
-#define REDUCE_PARTIALS (MAP_SCRATCH_WORDS)
-#define REDUCE_BEST (REDUCE_PARTIALS + LANES * MAP_BLOCK)
+#define REDUCE_BEST (MAP_SCRATCH_WORDS)
 #define REDUCE_INDEX (REDUCE_BEST + MAP_BLOCK)
-#define REDUCE_SCRATCH_WORDS (REDUCE_INDEX + MAP_BLOCK)
+#define REDUCE_PARTIALS (REDUCE_INDEX + MAP_BLOCK)
+#define REDUCE_SCRATCH_WORDS (REDUCE_PARTIALS + LANES * MAP_BLOCK)
 
 // How two values join: the fold in the low bits, and whether the lanes are ints.
 #define JOIN_INT 8
@@ -161,7 +162,7 @@ INLINE local int *folded_lanes(global const int *program, local int *scratch) {
 }
 
 // The fold of the segment that begins at element `first` of an output, where the operands stand.
-INLINE fold_state fold_segment(map_walk *operands, global const uchar *const *sources,
+SHARED fold_state fold_segment(map_walk *operands, global const uchar *const *sources,
                                global const int *program, local int *scratch, int first, int folded) {
   int join = join_of(program);
   int end = min(folded, first + FOLD_SEGMENT);

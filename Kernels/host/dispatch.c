@@ -1,6 +1,9 @@
 // Chooses among the builds of the CPU family at run time.
 #include "../include/tremor_kernels.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #if defined(__x86_64__) && defined(__linux__)
 #include <cpuid.h>
 #include <pthread.h>
@@ -38,7 +41,27 @@ static int has_tiles(void) {
 static int has_tiles(void) { return 0; }
 #endif
 
+#define UNKNOWN_NAME (-1)
+
+// The instruction set of a name as TREMOR_INSTRUCTION_SET spells it.
+static int named(const char *name) {
+  static const char *const names[] = {"portable", "neon", "avx2", "avx512", "amx"};
+  for (int isa = TREMOR_ISA_PORTABLE; isa <= TREMOR_ISA_AMX; isa++)
+    if (strcmp(name, names[isa]) == 0) return isa;
+  return UNKNOWN_NAME;
+}
+
+int tremor_is_isa_name(const char *name) { return named(name) != UNKNOWN_NAME; }
+
+// The best that may be used: what TREMOR_INSTRUCTION_SET names, if anything.
+static int allowed(void) {
+  const char *name = getenv("TREMOR_INSTRUCTION_SET");
+  const int isa = name && *name ? named(name) : TREMOR_ISA_AMX;
+  return isa == UNKNOWN_NAME ? TREMOR_ISA_AMX : isa;
+}
+
 int tremor_has_isa(tremor_isa isa) {
+  if ((int)isa > allowed()) return 0;
   switch (isa) {
   case TREMOR_ISA_PORTABLE: return 1;
 #if defined(__aarch64__)

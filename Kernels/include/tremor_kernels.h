@@ -20,10 +20,12 @@ typedef enum tremor_isa {
 
 // The best instruction set that this build contains and this processor runs.
 tremor_isa tremor_best_isa(void);
-// Whether this build contains `isa` and this processor runs it.
+// Whether this build contains `isa`, this processor runs it, and TREMOR_INSTRUCTION_SET allows it.
 int tremor_has_isa(tremor_isa isa);
 // Whether the kernels were compiled with optimisation; without, they are more than ten times slower.
 int tremor_is_optimized(void);
+// Whether TREMOR_INSTRUCTION_SET may have this value: `portable`, `neon`, `avx2`, `avx512` or `amx`.
+int tremor_is_isa_name(const char *name);
 // The kernel of this name, or NULL.
 tremor_kernel_function tremor_find_kernel(const char *name, tremor_isa isa);
 

@@ -1,6 +1,14 @@
 internal import CKernels
 public import Compute
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
 /// The processor of this machine: runs the CPU family of kernels, compiled into this program.
 ///
 /// It needs no library and no driver, so it is there on every machine.
@@ -16,6 +24,8 @@ public struct CPUDevice: Device {
   public var tuning = Tuning.none
   /// How exactly it multiplies and adds.
   public let precision: Precision
+  /// What plans for it keep within: nothing, as scratch is memory of the process, unless another device is simulated.
+  public let limits: DeviceLimits
 
   /// Makes a device.
   ///
@@ -24,17 +34,42 @@ public struct CPUDevice: Device {
   ///   - instructionSet: The best this processor has when nil.
   ///   - precision: Whether matrix tiles may round more, to a relative 4e-6 of a result, where that is faster, or sums
   ///     may not round but once.
-  /// - Throws: ``DeviceError`` when this processor lacks the instruction set, or threads cannot be made.
+  ///   - limits: What plans keep within; what `TREMOR_LOCAL_MEMORY` simulates, or nothing, when nil.
+  /// - Throws: ``DeviceError`` when this processor lacks the instruction set, threads cannot be made, or a variable of
+  ///   the environment has a value without meaning.
   public init(
-    threads: Int? = nil, instructionSet: InstructionSet? = nil, precision: Precision = .float32
+    threads: Int? = nil, instructionSet: InstructionSet? = nil, precision: Precision = .float32,
+    limits: DeviceLimits? = nil
   ) throws {
     self.precision = precision
+    self.limits =
+      try limits ?? DeviceLimits.none.simulating(CPUDevice.variable("TREMOR_LOCAL_MEMORY"), on: "cpu")
+    try CPUDevice.checkInstructionSet()
     if let wanted = instructionSet, !InstructionSet.available.contains(wanted) {
       let known = InstructionSet.available.map(\.description).joined(separator: ", ")
       throw DeviceError(.unavailable, on: "cpu", "this processor has no \(wanted); it has \(known)")
     }
     self.instructionSet = instructionSet ?? InstructionSet.best
     pool = try ThreadPool(threads: threads ?? 0)
+  }
+
+  /// The value of a variable of the environment, if it has one.
+  private static func variable(_ name: String) -> String? {
+    // SAFETY: the text is copied before anybody can change it; this program changes no variables.
+    getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// Checks that `TREMOR_INSTRUCTION_SET`, which bounds ``InstructionSet/available``, names one of this processor's.
+  private static func checkInstructionSet() throws(DeviceError) {
+    guard let name = variable("TREMOR_INSTRUCTION_SET") else { return }
+    let isKnown = tremor_is_isa_name(name) != 0
+    if isKnown, let set = InstructionSet(rawValue: name), InstructionSet.available.contains(set) { return }
+    let names = InstructionSet.allCases.map(\.rawValue).joined(separator: ", ")
+    throw DeviceError(
+      isKnown ? .unavailable : .misuse, on: "cpu",
+      isKnown
+        ? "TREMOR_INSTRUCTION_SET is '\(name)', which this processor does not have"
+        : "TREMOR_INSTRUCTION_SET is '\(name)'; it takes one of \(names)")
   }
 
   /// "cpu".

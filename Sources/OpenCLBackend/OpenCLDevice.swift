@@ -1,9 +1,16 @@
 public import Compute
 import Synchronization
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// A device behind an OpenCL driver.
 ///
-/// The first use opens it: a context, a queue, the kernels of its family, and the self-test.
+/// The first use opens it: a context and a queue. Kernels are tested before they are first used: those of the GPU family
+/// then, as a driver compiles them together, those of the CPU family when a plan needs them.
 public final class OpenCLDevice: Device {
   /// What the driver says about it.
   public let properties: DeviceDescription
@@ -19,6 +26,8 @@ public final class OpenCLDevice: Device {
   private let listed: ListedDevice
   private let location: CacheLocation
   private let testsItself: Bool
+  /// Bytes of local memory in place of what the driver says.
+  private let localMemory: Int?
   private let tensorCores: TensorCoreGate
   private let tensorCoreUse: TensorCoreUse
   private let opened = Mutex<Result<Opened, DeviceError>?>(nil)
@@ -26,7 +35,10 @@ public final class OpenCLDevice: Device {
   private struct Opened {
     let engine: OpenCLEngine
     let planOptions: PlanOptions
+    let limits: DeviceLimits
     let findings: [String]
+    /// In the CPU family: what is tested on demand.
+    var trust: KernelTrust?
   }
 
   /// Takes a device from the list.
@@ -37,10 +49,11 @@ public final class OpenCLDevice: Device {
   ///   - testsItself: Whether the first use is preceded by the self-test.
   ///   - tensorCores: Another source of tensor-core products than what the device says it has.
   ///   - tensorCoreUse: Which layers go there.
+  ///   - localMemory: At most so many bytes of local memory are used; what `TREMOR_LOCAL_MEMORY` simulates when nil.
   init(
     _ listed: ListedDevice, family: KernelFamily? = nil, precision: Precision = .float32,
     tuning: Tuning = .none,
-    location: CacheLocation = .standard, testsItself: Bool = SelfTest.isOn,
+    location: CacheLocation = .standard, testsItself: Bool = SelfTest.isOn, localMemory: Int? = nil,
     tensorCores: TensorCoreSource? = nil, tensorCoreUse: TensorCoreUse = OpenCL.requestedTensorCores
   ) {
     self.precision = precision
@@ -50,6 +63,7 @@ public final class OpenCLDevice: Device {
     self.listed = listed
     self.location = location
     self.testsItself = testsItself
+    self.localMemory = localMemory
     properties = listed.description
     name = "opencl:\(listed.description.index)"
     self.family = family ?? OpenCL.requestedFamily ?? listed.description.suitedFamily
@@ -69,7 +83,7 @@ public final class OpenCLDevice: Device {
     if case .open(let known) = tensorCores { source = known }
     return OpenCLDevice(
       listed, family: family, precision: precision, tuning: tuning, location: location,
-      testsItself: testsItself,
+      testsItself: testsItself, localMemory: localMemory,
       tensorCores: source, tensorCoreUse: tensorCoreUse)
   }
 
@@ -85,9 +99,13 @@ public final class OpenCLDevice: Device {
 
   /// Gets everything ready that running `plan` needs.
   ///
-  /// - Throws: ``DeviceError`` when memory is short or a kernel does not build.
+  /// - Throws: ``DeviceError`` when memory is short or a kernel does not build; of kind `unreliable` where a kernel fails
+  ///   its test, after which ``limits`` leave it out.
   public func makeSession(_ plan: Plan, lanes: Int) throws -> any Session {
-    let engine = try engine()
+    let opened = try opening()
+    let engine = opened.engine
+    let launches = plan.launches(of: .setup) + plan.launches(of: .run)
+    try opened.trust?.require(Set(launches.map(\.launch.kernel)))
     return lanes == 1 ? try OpenCLSession(plan, engine) : try OpenCLLanes(plan, lanes: lanes, engine)
   }
 
@@ -102,12 +120,21 @@ public final class OpenCLDevice: Device {
     return lanes == 1 ? 32 : Self.cachedTile(sampleBytes: sampleBytes, lanes: lanes)
   }
 
-  /// The passes that suit it: without fast convolutions where they need more local memory than there is, or where
-  /// the self-test found them wrong.
+  /// The passes that suit it: in the GPU family without fast convolutions where they need more local memory than there
+  /// is, or where the self-test found them wrong.
   public var planOptions: PlanOptions { (try? opening().planOptions) ?? .all }
 
-  /// Whether it uses tensor cores and for what, or why it does not.
-  public var findings: [String] { (try? opening().findings) ?? [] }
+  /// Its local memory, and the kernels that its self-test has ruled out so far.
+  public var limits: DeviceLimits {
+    guard let opened = try? opening() else { return .none }
+    return opened.limits.avoiding(opened.trust?.failed ?? [])
+  }
+
+  /// Whether it uses tensor cores and for what, or why it does not, and what the self-test has ruled out.
+  public var findings: [String] {
+    guard let opened = try? opening() else { return [] }
+    return opened.findings + (opened.trust?.findings ?? [])
+  }
 
   /// What makes commands and memory; the first use opens the device.
   func engine() throws -> OpenCLEngine { try opening().engine }
@@ -129,22 +156,56 @@ public final class OpenCLDevice: Device {
     }
     let engine = try OpenCLEngine(
       listed, name: name, family: family, location: location, tensorCores: usedTensorCores)
-    var options = suitedOptions(engine)
+    let limits = try foundLimits()
+    var options = suitedOptions(engine, limits)
+    if family == .cpu { return try openedProcessor(engine, options, limits) }
     guard testsItself else {
       let finding = ["tensor cores: off, because the self-test is"]
-      return Opened(engine: engine, planOptions: options, findings: family == .gpu ? finding : [])
+      return Opened(engine: engine, planOptions: options, limits: limits, findings: finding)
     }
     options.subtract(try failedOptions(SelfTest(engine, location, options)))
     let (decisions, findings) = try tensorCoreDecisions(engine, options)
-    var rounding: PlanOptions = family == .cpu && precision == .tensorFloat32 ? .tensorFloat32 : []
-    if precision == .exact { rounding = .exactSums }
+    let sums: PlanOptions = precision == .exact ? .exactSums : []
     return Opened(
-      engine: engine, planOptions: options.union(decisions).union(rounding), findings: findings)
+      engine: engine, planOptions: options.union(decisions).union(sums), limits: limits, findings: findings)
+  }
+
+  /// What the driver says, or less where that is simulated.
+  private func foundLimits() throws(DeviceError) -> DeviceLimits {
+    let bytes = min(properties.localMemory, localMemory ?? .max)
+    let variable = localMemory == nil ? ProcessInfo.processInfo.environment["TREMOR_LOCAL_MEMORY"] : nil
+    return try DeviceLimits(scratch: bytes).checked(on: name).simulating(variable, on: name)
+  }
+
+  private func openedProcessor(
+    _ engine: OpenCLEngine, _ options: PlanOptions, _ limits: DeviceLimits
+  ) throws(DeviceError) -> Opened {
+    let rounding: PlanOptions =
+      switch precision {
+      case .float32: []
+      case .tensorFloat32: .tensorFloat32
+      case .exact: .exactSums
+      }
+    var opened = Opened(
+      engine: engine, planOptions: options.union(rounding), limits: limits, findings: [])
+    guard testsItself else { return opened }
+    let test = SelfTest(engine, location, options, limits)
+    let helpers = engine.compilesInParallel ? min(properties.computeUnits, 8) - 1 : 0
+    opened.trust = try KernelTrust(test, on: name, helpers: max(0, helpers)) { [self] in
+      try helper(options, limits)
+    }
+    return opened
+  }
+
+  /// A test on a context of its own.
+  private func helper(_ options: PlanOptions, _ limits: DeviceLimits) throws(DeviceError) -> SelfTest {
+    let engine = try OpenCLEngine(listed, name: name, family: family, location: location, divided: false)
+    return SelfTest(engine, location, options, limits)
   }
 
   /// The passes that the device has what it takes for.
-  private func suitedOptions(_ engine: OpenCLEngine) -> PlanOptions {
-    let hasRoom = properties.localMemory >= OpenCLEngine.fastConvolutionMemory
+  private func suitedOptions(_ engine: OpenCLEngine, _ limits: DeviceLimits) -> PlanOptions {
+    let hasRoom = limits.scratch >= OpenCLEngine.fastConvolutionMemory
     var options: PlanOptions = family == .gpu && !hasRoom ? .all.subtracting(.fastConvolution) : .all
     if family == .cpu, !engine.hasMatrixTiles { options.subtract(.matrixTiles) }
     return options
@@ -154,14 +215,11 @@ public final class OpenCLDevice: Device {
   ///
   /// - Throws: ``DeviceError`` of kind `unreliable` where kernels fail that nothing can replace.
   private func failedOptions(_ test: SelfTest) throws(DeviceError) -> PlanOptions {
-    var failures = try test.verdict().failures
-    let replaceable: [(SelfTestGroup, PlanOptions)] =
-      family == .gpu ? [(.fastConvolutions, .fastConvolution)] : [(.matrixTiles, .matrixTiles)]
+    var failures = try test.verdict(SelfTestGroup.graphics).failures
     var failed: PlanOptions = []
     if precision != .exact { failures[SelfTestGroup.exactSums.name] = nil }
-    for (group, option) in replaceable {
-      guard let failure = failures.removeValue(forKey: group.name) else { continue }
-      failed.formUnion(option)
+    if let failure = failures.removeValue(forKey: SelfTestGroup.fastConvolutions.name) {
+      failed.formUnion(.fastConvolution)
       OpenCL.report("\(name): \(failure), so slower ones are used")
     }
     guard failures.isEmpty else {

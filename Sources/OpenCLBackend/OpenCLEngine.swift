@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import Synchronization
 
 /// A device that has been opened: the queue everything on it goes through, and its programs.
 final class OpenCLEngine: Sendable {
@@ -11,19 +12,24 @@ final class OpenCLEngine: Sendable {
   /// What computes the products of the kernels for tensor cores, if the device may have them.
   let tensorCores: TensorCoreSource?
   private let programs: ProgramCache
+  /// The parts of the family that were built.
+  private let parts = Mutex<[KernelPart: OpenCLProgram]>([:])
 
   /// Bytes of local memory that the fast convolutions of the GPU family need.
   static let fastConvolutionMemory = 33 << 10
 
+  /// Opens a device.
+  ///
+  /// - Parameter divided: Whether a processor is divided into lanes where the driver can do that.
   init(
     _ listed: ListedDevice, name: String, family: KernelFamily, location: CacheLocation,
-    tensorCores: TensorCoreSource? = nil
+    tensorCores: TensorCoreSource? = nil, divided: Bool = true
   ) throws(DeviceError) {
     self.name = name
     self.tensorCores = tensorCores
     self.family = family
     // A processor's cores may share no cache: see ``Compute/Device/lanes``. Others than PoCL have not been tried.
-    let isDivided = family == .cpu && listed.description.isPoCL
+    let isDivided = divided && family == .cpu && listed.description.isPoCL
     do {
       let context = try OpenCLContext(listed, divided: isDivided)
       queue = try CommandQueue(context)
@@ -38,9 +44,15 @@ final class OpenCLEngine: Sendable {
 
   var properties: DeviceDescription { queue.device.description }
 
-  /// The kernels of the family.
-  func familyProgram() throws(OpenCLError) -> OpenCLProgram {
-    try programs.program(KernelTexts.assembled("\(family.rawValue)/family.cl"), options: options)
+  /// The program that has a kernel of the family: all of them, or in the CPU family those compiled together with it.
+  func program(having kernel: String) throws(OpenCLError) -> OpenCLProgram {
+    guard family == .cpu, let part = KernelPart.defining(kernel) else {
+      return try programs.program(KernelTexts.assembled("\(family.rawValue)/family.cl"), options: options)
+    }
+    if let known = parts.withLock({ $0[part] }) { return known }
+    let program = try programs.program(KernelTexts.assembled(part), options: options)
+    parts.withLock { $0[part] = program }
+    return program
   }
 
   /// Generated kernels behind the texts that they use.
@@ -58,7 +70,8 @@ final class OpenCLEngine: Sendable {
 
   /// Nothing that changes results is left to the driver.
   var options: String {
-    var options = "-cl-std=CL1.2"
+    // A runtime's compiler would tell people what is wrong with the texts; that is for `make kernels`.
+    var options = "-cl-std=CL1.2 -w"
     if properties.roundsDivision { options += " -cl-fp32-correctly-rounded-divide-sqrt" }
     if hasMatrixTiles { options += " -DMATRIX_TILES" }
     if isHostClang { options += " -DHOST_CLANG" }
@@ -68,6 +81,9 @@ final class OpenCLEngine: Sendable {
 
   /// How many vectors of 16 floats the registers hold; the device is the processor this runs on.
   private var vectorRegisters: Int { tremor_has_isa(TREMOR_ISA_AVX512) != 0 ? 32 : 8 }
+
+  /// Whether the runtime compiles for several contexts at the same time.
+  var compilesInParallel: Bool { isHostClang }
 
   /// Whether kernels may use what clang has for this processor beyond OpenCL.
   private var isHostClang: Bool { family == .cpu && properties.isPoCL }
@@ -109,6 +125,13 @@ enum KernelTexts {
       ["prelude.cl", "../common/math.cl", "map.cl", "reduce.cl"].map { "#include \"\($0)\"\n" }.joined()
       + ending
     return try KernelSource.assemble(root: root, texts: texts)
+  }
+
+  /// The texts of some kernels of the CPU family.
+  static func assembled(_ part: KernelPart) throws(OpenCLError) -> String {
+    var texts = embedded
+    texts["cpu/part.cl"] = part.texts.map { "#include \"\($0)\"\n" }.joined()
+    return try KernelSource.assemble(root: "cpu/part.cl", texts: texts)
   }
 
   private static let embedded: [String: String] = {

@@ -2,17 +2,26 @@ import Compute
 
 /// The programs of a plan, and the kernels of its launches in them.
 struct PlanKernels {
-  private let family: OpenCLProgram
+  /// The program of each kernel of the family.
+  private var family: [String: OpenCLProgram] = [:]
   private let generated: OpenCLProgram?
   private let tensor: OpenCLProgram?
   private let generator: GeneratedKernels
 
   init(_ launches: [Plan.Launch], _ engine: OpenCLEngine) throws(OpenCLError) {
     generator = GeneratedKernels(engine.family == .gpu ? launches : [])
-    family = try engine.familyProgram()
     let needsTensorCores = launches.contains { TensorCoreSource.kernels.contains($0.kernel) }
     tensor = needsTensorCores ? try engine.tensorProgram() : nil
     generated = generator.isEmpty ? nil : try engine.program(generated: generator.text)
+    for launch in launches where !isElsewhere(launch) && family[launch.kernel] == nil {
+      family[launch.kernel] = try engine.program(having: launch.kernel)
+    }
+  }
+
+  /// Whether a launch's kernel is none of the family's.
+  private func isElsewhere(_ launch: Plan.Launch) -> Bool {
+    tensor != nil && TensorCoreSource.kernels.contains(launch.kernel)
+      || generated != nil && generator.name(launch) != nil
   }
 
   /// The kernel of a launch with its arguments: buffers, scratch, integers, floats.
@@ -29,15 +38,18 @@ struct PlanKernels {
     if launch.scratchBytes > 0 { arguments.append(.local(byteCount: max(4, launch.scratchBytes))) }
     arguments += launch.integers.map { .int32($0) } + launch.floats.map { .float($0) }
     return try engine.translating { () throws(OpenCLError) in
-      let (program, name) = place(of: launch)
+      let (program, name) = try place(of: launch, engine)
       return try PreparedKernel(name, of: program, arguments: arguments, range: launch.work.range)
     }
   }
 
-  private func place(of launch: Plan.Launch) -> (program: OpenCLProgram, name: String) {
+  private func place(
+    of launch: Plan.Launch, _ engine: OpenCLEngine
+  ) throws(OpenCLError) -> (program: OpenCLProgram, name: String) {
     if let tensor, TensorCoreSource.kernels.contains(launch.kernel) { return (tensor, launch.kernel) }
-    guard let generated, let name = generator.name(launch) else { return (family, launch.kernel) }
-    return (generated, name)
+    if let generated, let name = generator.name(launch) { return (generated, name) }
+    if let known = family[launch.kernel] { return (known, launch.kernel) }
+    return (try engine.program(having: launch.kernel), launch.kernel)
   }
 }
 

@@ -8,46 +8,65 @@ import Compute
 
 /// Compares the kernels of a device with the interpreter before anybody relies on them.
 ///
-/// Drivers miscompile. What was found is kept beside the compiled programs, so a device is tested once for each
+/// Drivers miscompile. What was found is kept beside the compiled programs, so a kernel is tested once for each
 /// driver and each version of the kernels.
 struct SelfTest {
   private let engine: OpenCLEngine
   /// Where verdicts are kept.
   let files: FileCache?
   private let options: PlanOptions
+  private let limits: DeviceLimits
 
   /// What was found.
   struct Verdict: Codable, Equatable {
+    /// The groups that were tested.
+    var tested: Set<String> = []
     /// For each group of kernels that failed: one sentence.
     var failures: [String: String] = [:]
+
+    /// Both findings.
+    func merging(_ other: Verdict) -> Verdict {
+      Verdict(tested: tested.union(other.tested), failures: failures.merging(other.failures) { $1 })
+    }
   }
 
   /// Whether `TREMOR_SELF_TEST` leaves it on.
   static var isOn: Bool { ProcessInfo.processInfo.environment["TREMOR_SELF_TEST"] != "off" }
 
-  init(_ engine: OpenCLEngine, _ location: CacheLocation, _ options: PlanOptions) {
+  init(
+    _ engine: OpenCLEngine, _ location: CacheLocation, _ options: PlanOptions, _ limits: DeviceLimits = .none
+  ) {
     self.engine = engine
     self.options = options
+    self.limits = limits
     let section = SHA256.hexadecimal(of: engine.properties.identity)
     files = location.folder.map { FileCache(root: $0 + "/v1", section: section) }
   }
 
-  /// What was found, now or before.
+  /// What was found before.
+  func known() throws(DeviceError) -> Verdict {
+    guard let content = files?.content(of: try file) else { return Verdict() }
+    return (try? JSONDecoder().decode(Verdict.self, from: Data(content))) ?? Verdict()
+  }
+
+  /// Keeps findings beside those of other processes; where nothing can be kept, the next start tests again.
+  func keep(_ verdict: Verdict) throws(DeviceError) {
+    let all = try known().merging(verdict)
+    if let data = try? JSONEncoder().encode(all) { try? files?.store(Array(data), as: try file) }
+  }
+
+  /// What is found about these groups, now or before.
   ///
   /// - Throws: ``DeviceError`` when the device is lost or its memory does not even suffice for this.
-  func verdict() throws(DeviceError) -> Verdict {
-    let name = try file
-    if let known = files?.content(of: name),
-      let verdict = try? JSONDecoder().decode(Verdict.self, from: Data(known))
-    {
-      return verdict
-    }
-    var verdict = Verdict()
-    for group in SelfTestGroup.all {
+  func verdict(_ groups: [SelfTestGroup]) throws(DeviceError) -> Verdict {
+    var verdict = try known()
+    let untested = groups.filter { !verdict.tested.contains($0.name) }
+    guard !untested.isEmpty else { return verdict }
+    for group in untested {
       verdict.failures[group.name] = try failure(of: group)
+      verdict.tested.insert(group.name)
     }
-    // Where nothing can be kept, the next start tests again.
-    if let data = try? JSONEncoder().encode(verdict) { try? files?.store(Array(data), as: name) }
+    try keep(verdict)
     return verdict
   }
 
@@ -81,7 +100,8 @@ struct SelfTest {
     let graph = try group.graph()
     let arguments = group.arguments(graph)
     let expected = try graph.interpret(arguments.mapValues { ReferenceArray($0) })
-    let plan = Plan(graph, family: engine.family, options: options.union(group.options))
+    let planOptions = options.subtracting(group.without).union(group.options)
+    let plan = Plan(graph, family: engine.family, options: planOptions, limits: limits)
     let session = try OpenCLSession(plan, engine)
     for port in plan.arguments {
       if let value = arguments[port.name] { try session.write(value.bytes, to: port.range) }

@@ -4,6 +4,12 @@ import Compute
 struct SelfTestGroup: Sendable {
   /// The name in messages, a plural.
   let name: String
+  /// The kernels that fail where this fails; all of them where empty.
+  let subjects: [String]
+  /// About how long a processor takes to compile them.
+  let seconds: Double
+  /// Passes that the plan is made without, so that it has these kernels.
+  let without: PlanOptions
   /// The relative error in norm that results may have.
   let tolerance: Double
   /// What its plan has besides the passes of the device.
@@ -19,11 +25,15 @@ struct SelfTestGroup: Sendable {
   /// - Parameters:
   ///   - values: What the inputs of a type hold.
   init(
-    name: String, tolerance: Double = 1e-4, options: PlanOptions = [],
+    name: String, subjects: [String] = [], seconds: Double = 0.3, without: PlanOptions = [],
+    tolerance: Double = 1e-4, options: PlanOptions = [],
     values: @escaping @Sendable (TensorType) -> HostArray = { value($0) },
     outputs: @escaping @Sendable (Scope) -> [Tensor]
   ) {
     self.name = name
+    self.subjects = subjects
+    self.seconds = seconds
+    self.without = without
     self.tolerance = tolerance
     self.options = options
     self.values = values
@@ -37,15 +47,20 @@ struct SelfTestGroup: Sendable {
     Dictionary(graph.inputs.map { ($0.name, values($0.type)) }) { first, _ in first }
   }
 
-  static let all = [
-    maps, reductions, indexing, windows, products, convolutions, fastConvolutions, matrixTiles, exactSums,
-    random,
+  /// The groups of the GPU family, whose kernels a driver compiles at once.
+  static let graphics = [
+    maps, reductions, indexing, windows, products, convolutions, fastConvolutions, exactSums, random,
   ]
 
   /// Those of the precision `exact`, where nothing is left of the largest terms.
   ///
   /// A runtime that contracts or reorders what it compiles makes them as inexact as others.
-  static let exactSums = SelfTestGroup(name: "exact sums", tolerance: 1e-6, options: .exactSums) { scope in
+  static let exactSums = SelfTestGroup(
+    name: "exact sums",
+    subjects: [
+      "exact_convolution", "pack_exact", "exact_weights", "exact_matmul", "pack_exact_matrix", "exact_sum",
+    ], seconds: 4, tolerance: 1e-6, options: .exactSums
+  ) { scope in
     let (a, b) = (scope.input("a", [3, 70]), scope.input("b", [70, 18]))
     let x = scope.input("x", [2, 9, 6, 5])
     func cancelling(_ x: Tensor, axis: Int) -> Tensor { .concatenated([x, x * 0.001, -x], axis: axis) }
@@ -71,17 +86,10 @@ struct SelfTestGroup: Sendable {
     return [y, (y * y).sum().gradient(withRespectTo: x)]
   }
 
-  /// Likewise: convolutions and their adjoints with pairs of channel blocks and lone ones, many samples and few.
-  static let matrixTiles = SelfTestGroup(name: "matrix tiles", tolerance: 3e-5) { scope in
-    let (few, many) = (scope.input("few", [3, 48, 6, 7]), scope.input("many", [17, 32, 4, 4]))
-    let strided = few.convolved(constant(scope, [64, 48, 3, 3], scale: 0.1), stride: 2, padding: 1)
-    let weight = scope.input("weight", [48, 32, 3, 3])
-    let trained = many.convolved(weight, padding: 1).relu()
-    let total = (strided * strided).sum() + (trained * trained).sum()
-    return [strided, trained] + total.gradients(withRespectTo: [few, many, weight])
-  }
+  private static let maps = SelfTestGroup(name: "maps") { elementwise($0) }
 
-  private static let maps = SelfTestGroup(name: "maps") { scope in
+  /// Functions of every kind.
+  static func elementwise(_ scope: Scope) -> [Tensor] {
     let x = scope.input("x", [3, 41])
     let positive = x.absolute() + 0.25
     let curves = [x.exp(), positive.log(), x.tanh(), x.sigmoid(), x.erf(), (x * 5).sin(), (x * 5).cos()]
@@ -146,14 +154,17 @@ struct SelfTestGroup: Sendable {
     return results + total.gradients(withRespectTo: [few, many, weight])
   }
 
-  private static let random = SelfTestGroup(name: "random numbers") { scope in
+  private static let random = SelfTestGroup(name: "random numbers") { numbers($0) }
+
+  /// Random numbers.
+  static func numbers(_ scope: Scope) -> [Tensor] {
     let bits = Randomness(seed: 0x1234_5678_9abc_def0, samples: scope.iota([2], axis: 0))
     return [bits.uniform([2, 33]), bits.purpose(1).normal([2, 9])]
   }
 
   // MARK: Values
 
-  private static func constant(_ scope: Scope, _ shape: Shape, scale: Float = 1) -> Tensor {
+  static func constant(_ scope: Scope, _ shape: Shape, scale: Float = 1) -> Tensor {
     scope.constant(HostArray(shape, value(TensorType(shape)).floats.map { $0 * scale }))
   }
 

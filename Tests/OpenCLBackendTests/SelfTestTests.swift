@@ -1,4 +1,5 @@
 import Compute
+import ComputeTestSupport
 import FileTestSupport
 import Foundation
 import Testing
@@ -14,23 +15,43 @@ struct SelfTestTests {
     try #require(test.files).store(Array(JSONEncoder().encode(verdict)), as: test.file)
   }
 
-  @Test("A device passes, and what was found is kept", arguments: TestDevice.families)
-  func pass(_ family: KernelFamily) throws {
+  /// The graph of a maximum, a sum and a product.
+  private func smallGraph() throws -> Graph {
+    try Graph { scope in [scope.input("x", [3, 70]).relu().sum([1])] }
+  }
+
+  @Test("A GPU passes, and what was found is kept")
+  func pass() throws {
     let folder = try TestFolder()
-    let device = try TestDevice.fresh(family, in: folder)
+    let device = try TestDevice.fresh(.gpu, in: folder)
     let engine = try device.engine()
     #expect(device.planOptions.isSuperset(of: .all.subtracting(.matrixTiles)))
     let test = SelfTest(engine, CacheLocation(folder: folder.path), .all)
     #expect(test.files?.content(of: try test.file) != nil)
-    #expect(try test.verdict() == SelfTest.Verdict())
+    #expect(try test.known() == SelfTest.Verdict(tested: Set(SelfTestGroup.graphics.map(\.name))))
   }
 
-  @Test("A device that fails is refused, with the groups that failed", arguments: TestDevice.families)
-  func refusal(_ family: KernelFamily) throws {
+  @Test("A processor is tested with what plans need, when they need it, and what was found is kept")
+  func onDemand() throws {
+    let folder = try TestFolder()
+    let device = try TestDevice.fresh(.cpu, in: folder)
+    let test = SelfTest(try device.engine(), CacheLocation(folder: folder.path), .all)
+    #expect(try test.known() == SelfTest.Verdict())
+    _ = try Executable(smallGraph(), on: device)
+    #expect(try test.known() == SelfTest.Verdict(tested: ["reductions of rows"]))
+    _ = try Executable(Graph { scope in [scope.input("x", [3]) + 1] }, on: device)
+    #expect(try test.known() == SelfTest.Verdict(tested: ["reductions of rows", "maps"]))
+    #expect(device.limits.avoided.isEmpty)
+  }
+
+  @Test("A GPU that fails is refused, with the groups that failed")
+  func refusal() throws {
     let folder = try TestFolder()
     try store(
-      SelfTest.Verdict(failures: ["maps": "maps are wrong by a relative error of 0.5"]), family, folder)
-    let device = try TestDevice.fresh(family, in: folder)
+      SelfTest.Verdict(
+        tested: Set(SelfTestGroup.graphics.map(\.name)),
+        failures: ["maps": "maps are wrong by a relative error of 0.5"]), .gpu, folder)
+    let device = try TestDevice.fresh(.gpu, in: folder)
     for _ in 0..<2 {
       #expect {
         _ = try device.makeBuffer(byteCount: 4)
@@ -41,12 +62,53 @@ struct SelfTestTests {
     }
   }
 
+  @Test("A processor is refused for plans that need what failed, and for no others")
+  func refusalOfPlans() throws {
+    let folder = try TestFolder()
+    try store(
+      SelfTest.Verdict(tested: ["maps"], failures: ["maps": "maps are wrong by a relative error of 0.5"]),
+      .cpu,
+      folder)
+    let device = try TestDevice.fresh(.cpu, in: folder)
+    _ = try Executable(smallGraph(), on: device)
+    for _ in 0..<2 {
+      #expect {
+        _ = try Executable(Graph { scope in [scope.input("x", [3]) + 1] }, on: device)
+      } throws: { error in
+        guard let error = error as? DeviceError else { return false }
+        return error.kind == .unreliable && error.message.contains("maps are wrong")
+      }
+    }
+    #expect(device.findings.contains { $0.contains("maps: off") })
+  }
+
+  /// A group that every device fails, in place of one of the real ones.
+  @Test(
+    "Convolutions that fail are replaced by others",
+    arguments: SelfTestGroup.processor.filter { $0.subjects.contains { $0.hasPrefix("convolution_") } })
+  func replacement(_ group: SelfTestGroup) async throws {
+    guard group.subjects != ["convolution_plain"], group.subjects != ["convolution_weights_plain"] else {
+      return
+    }
+    let folder = try TestFolder()
+    try store(
+      SelfTest.Verdict(tested: [group.name], failures: [group.name: "\(group.name) are wrong"]), .cpu, folder)
+    let device = try TestDevice.fresh(.cpu, in: folder)
+    let graph = try ReferenceModel.all[1].graph()
+    let executable = try Executable(graph, on: device)
+    #expect(executable.plan.launchesByKernel.keys.allSatisfy { !group.subjects.contains($0) })
+    let errors = try await relativeErrors(graph, ReferenceModel.arguments(for: graph, seed: 3), on: device)
+    #expect(errors.allSatisfy { $0 <= 1e-4 }, "\(errors)")
+  }
+
   @Test("Fast convolutions that fail are replaced by slower ones")
   func fallback() async throws {
     let folder = try TestFolder()
     let name = SelfTestGroup.fastConvolutions.name
     try store(
-      SelfTest.Verdict(failures: [name: "\(name) are wrong by a relative error of 0.5"]), .gpu, folder)
+      SelfTest.Verdict(
+        tested: Set(SelfTestGroup.graphics.map(\.name)),
+        failures: [name: "\(name) are wrong by a relative error of 0.5"]), .gpu, folder)
     let device = try TestDevice.fresh(.gpu, in: folder)
     #expect(!device.planOptions.contains(.fastConvolution))
     let executable = try Executable(networkGraph(batch: 2), on: device)
@@ -59,12 +121,15 @@ struct SelfTestTests {
     let engine = try TestDevice.fresh(.gpu, in: folder, testsItself: false).engine()
     let test = SelfTest(engine, CacheLocation(folder: folder.path), .all)
     try #require(test.files).store(Array("nonsense".utf8), as: test.file)
-    #expect(try test.verdict() == SelfTest.Verdict())
+    let found = SelfTest.Verdict(tested: Set(SelfTestGroup.graphics.map(\.name)))
+    #expect(try test.verdict(SelfTestGroup.graphics) == found)
+    #expect(try test.known() == found)
   }
 
   @Test("Every group notices a wrong value")
   func sensitivity() throws {
-    for group in SelfTestGroup.all + [.splitProducts, .roundedProducts] {
+    let groups = SelfTestGroup.graphics + SelfTestGroup.processor + [.splitProducts, .roundedProducts]
+    for group in groups {
       let graph = try group.graph()
       let arguments = Dictionary(graph.inputs.map { ($0.name, ReferenceArray(SelfTestGroup.value($0.type))) })
       { a, _ in a }
@@ -76,5 +141,35 @@ struct SelfTestTests {
         #expect(SelfTestGroup.relativeError(of: wrong, output) > group.tolerance, "\(group.name)")
       }
     }
+  }
+
+  @Test("The plan of a group of the CPU family has the kernels that the group is for")
+  func subjects() throws {
+    for group in SelfTestGroup.processor {
+      let plan = Plan(try group.graph(), family: .cpu, options: .all.subtracting(group.without))
+      let kernels = Set((plan.launches(of: .setup) + plan.launches(of: .run)).map(\.launch.kernel))
+      #expect(kernels.isSuperset(of: group.subjects), "\(group.name): \(kernels)")
+      for kernel in group.subjects { #expect(SelfTestGroup.testing(kernel)?.name == group.name) }
+    }
+  }
+
+  @Test("Every kernel of the CPU family is in one part, and some group tests it")
+  func parts() throws {
+    let kernels = KernelPart.all.flatMap(\.kernels)
+    #expect(Set(kernels).count == kernels.count)
+    // Only integers that are added by index have no function of tensors that needs them.
+    let tested = Set(SelfTestGroup.processor.flatMap(\.subjects)).union(["scatter_add_int"])
+    #expect(Set(kernels) == tested)
+    let text = try KernelTexts.assembled("cpu/family.cl")
+    for match in text.matches(of: /kernel void (\w+)\(/) where !match.1.contains("NAME") {
+      #expect(kernels.contains(String(match.1)), "\(match.1)")
+    }
+  }
+
+  @Test("Every part of the CPU family builds by itself", arguments: KernelPart.all)
+  func builds(_ part: KernelPart) throws {
+    let engine = try TestDevice.running(.cpu).engine()
+    guard engine.hasMatrixTiles || !part.kernels.contains(where: { $0.contains("tiles") }) else { return }
+    for kernel in part.kernels { _ = try engine.program(having: kernel) }
   }
 }

@@ -11,6 +11,7 @@ struct CountingDevice: Device {
   var name: String { base.name }
   var family: KernelFamily { base.family }
   var planOptions: PlanOptions { base.planOptions }
+  var limits: DeviceLimits { base.limits }
   var lanes: Int { base.lanes }
 
   func makeBuffer(byteCount: Int) throws -> any DeviceBuffer { try base.makeBuffer(byteCount: byteCount) }

@@ -49,8 +49,12 @@ struct KernelCase {
   }
 
   /// A graph's plan with all these passes, and one without what only some processors can do.
-  private static func plans(of graph: Graph, _ family: KernelFamily, _ options: PlanOptions) -> [Plan] {
-    [options, options.subtracting(.matrixTiles)].map { Plan(graph, family: family, options: $0) }
+  private static func plans(
+    of graph: Graph, _ family: KernelFamily, _ options: PlanOptions, _ limits: DeviceLimits = .none
+  ) -> [Plan] {
+    [options, options.subtracting(.matrixTiles)].map {
+      Plan(graph, family: family, options: $0, limits: limits)
+    }
   }
 
   private func concerns(_ family: KernelFamily) -> Bool {
@@ -82,10 +86,10 @@ struct KernelCase {
 
   /// The case for a device, or nil where no plan for it launches the kernel, as when its processor lacks what that needs.
   func suiteCase(_ device: any Device) throws -> SuiteCase? {
-    let plans = try Self.plans(of: graph(), device.family, device.planOptions)
+    let plans = try Self.plans(of: graph(), device.family, device.planOptions, device.limits)
     guard concerns(device.family), plans.contains(where: { located(in: $0) != nil }) else { return nil }
     return SuiteCase(name, in: group) { device in
-      let plans = try Self.plans(of: graph(), device.family, device.planOptions)
+      let plans = try Self.plans(of: graph(), device.family, device.planOptions, device.limits)
       guard let plan = plans.first(where: { located(in: $0) != nil }), let located = located(in: plan) else {
         throw absence(plans[0])
       }

@@ -17,7 +17,8 @@ final class PreparedPlan {
   convenience init(
     _ graph: Graph, on device: any Device, values: [String: HostArray] = [:], below limit: Int = 10
   ) throws {
-    let plan = Plan(graph, family: device.family, options: device.planOptions)
+    let plan = Plan(
+      graph, family: device.family, options: device.planOptions, limits: device.limits)
     try self.init(plan, on: device, values: values, below: limit)
   }
 

@@ -8,6 +8,8 @@ public protocol Device: Sendable {
   var planOptions: PlanOptions { get }
   /// How exactly it multiplies in products and convolutions.
   var precision: Precision { get }
+  /// What it offers to kernels; plans for it keep within.
+  var limits: DeviceLimits { get }
   /// Launch parameters that were measured to suit it; they change no result.
   var tuning: Tuning { get }
   /// Parts in which samples that do not depend on each other are computed side by side; no result depends on it.
@@ -43,6 +45,8 @@ extension Device {
   public var planOptions: PlanOptions { .all }
   /// Float32.
   public var precision: Precision { .float32 }
+  /// None.
+  public var limits: DeviceLimits { .none }
   /// None.
   public var tuning: Tuning { .none }
   /// So few that a processor is not kept busy by memory alone, or so many that a GPU has work everywhere.

@@ -55,13 +55,29 @@ public struct Executable: ~Copyable {
     _ graph: Graph, lanes: Int, on device: any Device, options: PlanOptions, tuning: Tuning?
   ) throws {
     let suited = options.suited(to: device)
-    plan = Plan(
-      graph, family: device.family, options: lanes > 1 ? suited.union(.singleThread) : suited,
-      tuning: tuning ?? device.tuning)
+    (plan, session) = try Executable.prepared(on: device, lanes: lanes) { limits in
+      Plan(
+        graph, family: device.family, options: lanes > 1 ? suited.union(.singleThread) : suited,
+        tuning: tuning ?? device.tuning, limits: limits)
+    }
     self.device = device
     self.lanes = lanes
-    session = try device.makeSession(plan, lanes: lanes)
     missing = Set(plan.arguments.map(\.name))
+  }
+
+  /// A plan that the device can run: planned anew where it finds, as it gets ready, that it has to avoid a kernel.
+  private static func prepared(
+    on device: any Device, lanes: Int, _ plan: (DeviceLimits) -> Plan
+  ) throws -> (Plan, any Session) {
+    var limits = device.limits
+    while true {
+      let plan = plan(limits)
+      do {
+        return (plan, try device.makeSession(plan, lanes: lanes))
+      } catch let error as DeviceError where error.kind == .unreliable && device.limits != limits {
+        limits = device.limits
+      }
+    }
   }
 
   /// Gives an argument its value for the launches that follow.

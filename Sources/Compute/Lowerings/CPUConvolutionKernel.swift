@@ -4,6 +4,9 @@ enum CPUConvolutionKernel: String {
   case stridedWinograd = "winograd_strided"
   case direct, tiles, depthwise, first, last, plain
 
+  /// The name in plans.
+  var launchName: String { "convolution_" + rawValue }
+
   var inputLayout: (Int) -> Layout {
     switch self {
     case .winograd, .stridedWinograd, .direct, .tiles, .depthwise, .last: { .blocked(channels: $0) }

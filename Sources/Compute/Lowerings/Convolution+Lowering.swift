@@ -37,7 +37,7 @@ extension Convolution {
       self, input: lowering.type(0).shape, weight: lowering.type(1).shape, result: lowering.types[0].shape,
       options: lowering.planner.options)
     guard lowering.types[0].shape.count > 0 else { return lowering.fillEmpty() }
-    let kernel = shape.cpuKernel
+    let kernel = shape.cpuKernel(within: lowering.limits)
     lowering.because(shape.reason(for: kernel))
     let inputLayout = kernel.inputLayout(shape.inputs)
     let outputLayout = kernel.outputLayout(shape.outputs)

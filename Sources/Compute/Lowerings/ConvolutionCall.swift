@@ -33,20 +33,17 @@ struct ConvolutionCall {
   }
 
   private func launchWinograd(_ lowering: Lowering) {
-    let (inBlocks, side) = (blocks(shape.inputs), shape.filteringSide)
-    let frequencies = (side + 2) * (side + 2)
+    let side = shape.filteringSide
     // Multiples of the height of a register tile: of 6, or 12 where few blocks of outputs leave room.
-    launchFiltering(.winograd, lowering, side: side, variant: side, tiles: [24, 18, 12, 36, 48]) { tiles in
-      4 * lines([frequencies * (tiles * inBlocks * 16 + 16 + tiles * 64) + 2 * inBlocks])
-    }
+    launchFiltering(
+      .winograd, lowering, side: side, variant: side, tiles: [24, 18, 12, 36, 48], shape.winogradScratch)
   }
 
   private func launchStridedWinograd(_ lowering: Lowering) {
-    let inBlocks = blocks(shape.inputs)
     let expands = shape.inputDilation == [2, 2]
     launchFiltering(
-      .stridedWinograd, lowering, side: expands ? 8 : 4, variant: expands ? 1 : 0, tiles: [12, 18, 24]
-    ) { tiles in 4 * lines([81 * tiles * (inBlocks * 16 + 64) + 36 * 16 + 2 * inBlocks]) }
+      .stridedWinograd, lowering, side: expands ? 8 : 4, variant: expands ? 1 : 0, tiles: [12, 18, 24],
+      shape.stridedScratch)
   }
 
   /// Minimal filtering in tiles of `side` outputs each way.
@@ -57,10 +54,10 @@ struct ConvolutionCall {
   ///   - scratch: The bytes that many tiles take.
   private func launchFiltering(
     _ kernel: CPUConvolutionKernel, _ lowering: Lowering, side: Int, variant: Int, tiles: [Int],
-    scratch: (Int) -> Int
+    _ scratch: (Int) -> Int
   ) {
     let outBlocks = blocks(shape.outputs)
-    let count = lowering.tuned(shape.title(kernel), fitting(tiles, least: 6, scratch))
+    let count = lowering.tuned(shape.title(kernel), fitting(tiles, least: 6, lowering, scratch))
     let all =
       shape.samples * ((shape.output[0] + side - 1) / side) * ((shape.output[1] + side - 1) / side)
     // As `share_of` in `minimal_filtering.cl` cuts them.
@@ -68,7 +65,7 @@ struct ConvolutionCall {
     let units = (all + unit - 1) / unit
     func most(_ shares: Int) -> Int { (unit * ((units + shares - 1) / shares) + 5) / 6 * 6 }
     let wanted = (all + count - 1) / count
-    let shares = evenly(wanted, units) { scratch(most($0)) <= Lowering.scratchLimit }
+    let shares = evenly(wanted, units) { scratch(most($0)) <= lowering.cachedScratch }
     let parts = shares >= 4 || isSingle ? 1 : min((outBlocks + 3) / 4, 4)
     lowering.launch(
       "convolution_" + kernel.rawValue, buffers, scratch: scratch(most(shares)),
@@ -79,23 +76,10 @@ struct ConvolutionCall {
 
   private func launchDirect(_ lowering: Lowering) {
     let (inBlocks, outBlocks) = (blocks(shape.inputs / shape.groups), blocks(shape.outputs / shape.groups))
-    func cut(_ wanted: Int) -> (rows: Int, samples: Int) {
-      let wanted = wanted * shape.inputDilation[0] * shape.inputDilation[1]
-      let rows = min(shape.output[0], max(1, wanted / shape.output[1]))
-      return (rows, rows < shape.output[0] ? 1 : max(1, wanted / (rows * shape.output[1])))
-    }
-    func scratch(_ wanted: Int) -> Int {
-      let (rows, samples) = cut(wanted)
-      let points = samples * rows * shape.output[1]
-      let patch = shape.patch(rows: rows, columns: shape.output[1])
-      return 4
-        * lines([
-          2 * inBlocks * shape.taps, points + 12, (points + 12) * 64,
-          samples * inBlocks * patch.rows * patch.columns * 16,
-        ])
-    }
-    let wanted = lowering.tuned(shape.title(.direct), fitting([64, 32, 16, 128, 256], least: 1, scratch))
-    let (rows, samples) = cut(wanted)
+    func scratch(_ wanted: Int) -> Int { shape.directScratch(shape.directCut(wanted)) }
+    let candidates = fitting([64, 32, 16, 128, 256], least: 1, lowering, scratch)
+    let wanted = lowering.tuned(shape.title(.direct), candidates)
+    let (rows, samples) = shape.directCut(wanted)
     let items =
       ((shape.samples + samples - 1) / samples) * ((shape.output[0] + rows - 1) / rows) * shape.groups
     let parts = items >= 4 || isSingle ? 1 : min((outBlocks + 3) / 4, 4)
@@ -107,23 +91,18 @@ struct ConvolutionCall {
 
   private func launchTiles(_ lowering: Lowering) {
     let inBlocks = blocks(shape.inputs / shape.groups)
-    let (inPairs, outPairs) = ((inBlocks + 1) / 2, (blocks(shape.outputs / shape.groups) + 1) / 2)
+    let outPairs = (blocks(shape.outputs / shape.groups) + 1) / 2
     let splits = shape.bfloatParts
-    let cut = lowering.tuned(
-      shape.title(.tiles), TileCut.candidates(shape, pixelBytes: inPairs * 64 * splits))
-    let points = cut.samples * cut.rows * shape.output[1]
-    let patch = shape.patch(rows: cut.rows, columns: shape.output[1])
-    let steps = inPairs * shape.taps
-    let scratch = lines([
-      2 * steps, points + 32, points + 32, points + 32, 2048, steps * 512 * splits,
-      cut.samples * inPairs * patch.rows * patch.columns * 16 * splits + 1024,
-    ])
+    let candidates = TileCut.candidates(shape, pixelBytes: shape.tilePixelBytes) {
+      shape.tilesScratch($0) <= lowering.limits.scratch
+    }
+    let cut = lowering.tuned(shape.title(.tiles), candidates)
     let items =
       ((shape.samples + cut.samples - 1) / cut.samples) * ((shape.output[0] + cut.rows - 1) / cut.rows)
       * shape.groups
     let parts = items >= 4 || isSingle ? 1 : min(outPairs, 4)
     lowering.launch(
-      "convolution_tiles", buffers, scratch: 4 * scratch,
+      "convolution_tiles", buffers, scratch: shape.tilesScratch(cut),
       [shape.samples, shape.groups, inBlocks, blocks(shape.outputs / shape.groups)] + shape.arguments
         + [cut.samples, cut.rows, parts] + tail + [splits, cut.isInterleaved ? 1 : 0],
       work: .items(items * parts))
@@ -138,23 +117,18 @@ struct ConvolutionCall {
   }
 
   private func launchFirst(_ lowering: Lowering) {
-    let rows = min(shape.output[0], max(1, 512 / shape.output[1]))
-    let patch = shape.patch(rows: rows, columns: shape.output[1])
-    let scratch = lines([2 * shape.inputs * shape.taps, shape.inputs * patch.rows * patch.columns])
+    let rows = rows(512 / shape.output[1], lowering, shape.firstScratch)
     lowering.launch(
-      "convolution_first", buffers, scratch: 4 * scratch,
+      "convolution_first", buffers, scratch: shape.firstScratch(rows: rows),
       [shape.inputs, blocks(shape.outputs)] + shape.arguments + [rows] + tail,
       work: .items(shape.samples * ((shape.output[0] + rows - 1) / rows)))
   }
 
   private func launchLast(_ lowering: Lowering) {
-    let rows = min(shape.output[0], max(1, 256 / shape.output[1]))
-    let patch = shape.patch(rows: rows, columns: shape.output[1])
-    let inBlocks = blocks(shape.inputs)
-    let scratch = lines([2 * inBlocks * shape.taps, inBlocks * patch.rows * patch.columns * 16])
+    let rows = rows(256 / shape.output[1], lowering, shape.lastScratch)
     lowering.launch(
-      "convolution_last", [x, weights, bias ?? x, residual ?? x, y], scratch: 4 * scratch,
-      [inBlocks, shape.outputs] + shape.arguments + [rows, epilogue.flags],
+      "convolution_last", [x, weights, bias ?? x, residual ?? x, y], scratch: shape.lastScratch(rows: rows),
+      [blocks(shape.inputs), shape.outputs] + shape.arguments + [rows, epilogue.flags],
       work: .items(shape.samples * ((shape.output[0] + rows - 1) / rows)))
   }
 
@@ -176,14 +150,32 @@ struct ConvolutionCall {
     return min((wanted + 3) / 4 * 4, units)
   }
 
-  /// The candidates whose scratch every runtime offers, or else the least.
-  private func fitting(_ candidates: [Int], least: Int, _ scratch: (Int) -> Int) -> [Int] {
-    let fitting = candidates.filter { scratch($0) <= Lowering.scratchLimit }
+  /// The candidates whose scratch stays near a core and within the device's limit, or else the least.
+  private func fitting(
+    _ candidates: [Int], least: Int, _ lowering: Lowering, _ scratch: (Int) -> Int
+  ) -> [Int] {
+    let fitting = candidates.filter { scratch($0) <= lowering.cachedScratch }
     return fitting.isEmpty ? [least] : fitting
   }
 
-  private func blocks(_ channels: Int) -> Int { (channels + Layout.lanes - 1) / Layout.lanes }
+  /// As many rows of outputs as are wanted, or those whose scratch the device has.
+  private func rows(_ wanted: Int, _ lowering: Lowering, _ scratch: (Int) -> Int) -> Int {
+    var rows = min(shape.output[0], max(1, wanted))
+    while rows > 1, scratch(rows) > lowering.limits.scratch { rows = (rows + 1) / 2 }
+    return rows
+  }
 
-  /// Words of scratch whose parts each start on a line of 16.
-  private func lines(_ parts: [Int]) -> Int { parts.reduce(0) { $0 + ($1 + 15) / 16 * 16 } }
+  private func blocks(_ channels: Int) -> Int { shape.blocks(channels) }
+}
+
+extension Lowering {
+  /// What the device offers.
+  var limits: DeviceLimits { planner.limits }
+
+  /// Whether the device computes these kernels rightly.
+  func allow(_ kernels: String...) -> Bool { kernels.allSatisfy { limits.allow($0) } }
+
+  /// Bytes of scratch beyond which a work-item gains nothing by covering more, within the device's limit: it would
+  /// leave a core's second cache.
+  var cachedScratch: Int { min(1 << 20, limits.scratch) }
 }

@@ -1,7 +1,4 @@
 extension Lowering {
-  /// Bytes of scratch that every runtime for processors has been seen to offer.
-  static let scratchLimit = 1 << 20
-
   /// Input 1 in the layout `kernel` reads; packed once for each set of weights where they stay the same.
   func packedWeights(_ shape: GatherConvolution, _ kernel: CPUConvolutionKernel) -> BufferID {
     let weight = buffer(1)

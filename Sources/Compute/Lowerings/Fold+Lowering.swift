@@ -66,7 +66,8 @@ extension Planner {
     if family == .gpu { return foldGPU(output, keptAxes: kept, builder, program) }
     let outputs = program.extents[..<(program.fold?.kept ?? 0)].reduce(1, *)
     let folded = program.count / max(1, outputs)
-    let alongRows = program.prefersRows
+    let alongRows =
+      program.prefersRows || !limits.allow("reduce_columns", scratch: MapProgram.Limit.columnScratchBytes)
     let blocks = (outputs + MapProgram.Limit.block - 1) / MapProgram.Limit.block
     let items =
       alongRows
@@ -86,7 +87,7 @@ extension Planner {
     emit(
       PendingLaunch(
         kernel: "reduce_join", buffers: [partials, output.buffer, words],
-        scratchBytes: MapProgram.Limit.foldScratchBytes, work: .items(blocks), program: program))
+        scratchBytes: MapProgram.Limit.rowScratchBytes, work: .items(blocks), program: program))
   }
 
   /// The same for a term with too many parts for one program: it is written to memory first.
@@ -112,7 +113,9 @@ extension Planner {
         repeating: builder.sources.first ?? target, count: MapProgram.Limit.sources - builder.sources.count)
     let words = words(of: program)
     return PendingLaunch(
-      kernel: kernel, buffers: sources + [target, words], scratchBytes: MapProgram.Limit.foldScratchBytes,
+      kernel: kernel, buffers: sources + [target, words],
+      scratchBytes: kernel.hasPrefix("reduce_rows")
+        ? MapProgram.Limit.rowScratchBytes : MapProgram.Limit.columnScratchBytes,
       work: .items(items), program: program)
   }
 }

@@ -95,6 +95,9 @@ struct GatherConvolution {
     return inputDilation == [2, 2] && stride == [1, 1] && output.allSatisfy { $0 >= 6 }
   }
 
+  /// Whether minimal filtering, of stride 1 and of phases, can compute it, and saves anything.
+  var suitsFiltering: (ofStride1: Bool, ofPhases: Bool) { (suitsMinimalFiltering, suitsStridedFiltering) }
+
   private var isWide3x3: Bool {
     groups == 1 && inputs >= 16 && outputs >= 16 && kernel == [3, 3] && dilation == [1, 1] && !preservesTies
   }

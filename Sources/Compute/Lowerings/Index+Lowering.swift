@@ -58,8 +58,8 @@ extension TopK {
     let isInteger = type.element == .int32 ? 1 : 0
     switch lowering.family {
     case .cpu:
-      // Beyond a megabyte the kernel sorts in place: a device's local memory may not hold more.
-      let words = count > 32 && count <= 1 << 18 ? count : 1
+      // Beyond what the device has, or a second cache, the kernel sorts in place.
+      let words = count > 32 && 4 * count <= lowering.cachedScratch ? count : 1
       lowering.launch(
         "top_k", buffers, scratch: 4 * words, [length, count, isInteger, largest ? 0 : 1, words],
         work: .items(count == 0 ? 0 : rows))

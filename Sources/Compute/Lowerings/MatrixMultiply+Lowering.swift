@@ -21,9 +21,12 @@ extension MatrixMultiply {
     let planner = lowering.planner
     let tail = [m * n, n, epilogue.flags, call.maskRows, rows]
     let extras = [call.bias ?? a, call.residual ?? a, call.maskIn ?? a, call.maskOut ?? call.c, call.c]
-    guard planner.isSetup(b) else {
+    // Where a work-item cannot copy what it needs, the operand is packed in every run.
+    guard planner.isSetup(b) || !lowering.limits.allow("matmul", scratch: MatrixMultiply.copyingScratch)
+    else {
       return lowering.launch(
-        "matmul", [a, b] + extras, scratch: 45056, [m, n, k] + aStrides + bStrides + tail, work: work)
+        "matmul", [a, b] + extras, scratch: MatrixMultiply.copyingScratch,
+        [m, n, k] + aStrides + bStrides + tail, work: work)
     }
     let matrices = lowering.type(1).shape[0]
     let packedBatch = k * 16 * ((n + 15) / 16)
@@ -34,6 +37,9 @@ extension MatrixMultiply {
       "matmul_packed", [a, packed] + extras, scratch: 12288,
       [m, n, k] + aStrides + [matrices == 1 ? 0 : packedBatch] + tail, work: work)
   }
+
+  /// Bytes of scratch for a panel of the second operand and the sums of 48 rows.
+  private static let copyingScratch = 45056
 
   /// Rows of a work-item: as many as fill the registers, fewer where that would leave cores idle.
   ///

@@ -13,11 +13,16 @@ struct TileCut: CustomStringConvertible {
   /// - Parameters:
   ///   - pixelBytes: The split input of one pixel, all channels.
   ///   - patchBytes: How much of it there may be.
-  private init(_ shape: GatherConvolution, pixelBytes: Int, patchBytes: Int) {
+  ///   - interleaves: Whether 16 samples may share a tile.
+  ///   - most: The most samples apart from that.
+  private init(
+    _ shape: GatherConvolution, pixelBytes: Int, patchBytes: Int, interleaves: Bool = true, most: Int = .max
+  ) {
     let period = zip(shape.stride, shape.inputDilation).map { $1 / greatestCommonDivisor($0, $1) }
     // Rows of the output whose width is no multiple of 16 would end within a tile.
-    isInterleaved = shape.output[1] / period[1] % Layout.lanes != 0 && shape.samples >= Layout.lanes
-    let small = max(1, 4 * Layout.lanes / max(1, shape.output[0] * shape.output[1]))
+    isInterleaved =
+      interleaves && shape.output[1] / period[1] % Layout.lanes != 0 && shape.samples >= Layout.lanes
+    let small = min(most, max(1, 4 * Layout.lanes / max(1, shape.output[0] * shape.output[1])))
     let samples = isInterleaved ? Layout.lanes : small
     var rows = shape.output[0]
     func bytes(_ rows: Int) -> Int {
@@ -31,11 +36,22 @@ struct TileCut: CustomStringConvertible {
     self.samples = rows < shape.output[0] && !isInterleaved ? 1 : samples
   }
 
-  /// The cut that suits most layers, then others, down to small ones.
-  static func candidates(_ shape: GatherConvolution, pixelBytes: Int) -> [TileCut] {
-    [patchBytes, patchBytes / 2, patchBytes / 4, patchBytes / 16].map {
-      TileCut(shape, pixelBytes: pixelBytes, patchBytes: $0)
+  /// The cut that suits most layers, then others, down to small ones: those that fit, or else the least.
+  static func candidates(
+    _ shape: GatherConvolution, pixelBytes: Int, fits: (TileCut) -> Bool
+  ) -> [TileCut] {
+    for interleaves in [true, false] {
+      let fitting = [patchBytes, patchBytes / 2, patchBytes / 4, patchBytes / 16].map {
+        TileCut(shape, pixelBytes: pixelBytes, patchBytes: $0, interleaves: interleaves)
+      }.filter(fits)
+      if !fitting.isEmpty { return fitting }
     }
+    return [least(shape, pixelBytes: pixelBytes)]
+  }
+
+  /// The least that a work-item can cover, whatever the number of samples.
+  static func least(_ shape: GatherConvolution, pixelBytes: Int) -> TileCut {
+    TileCut(shape, pixelBytes: pixelBytes, patchBytes: 0, interleaves: false, most: 1)
   }
 }
 

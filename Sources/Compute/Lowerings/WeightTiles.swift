@@ -14,6 +14,8 @@ struct WeightTiles {
 
   /// Bytes of split values that stay in a core's second cache.
   private static let cacheBytes = 1 << 20
+  /// Bytes of tiles that wait to be added.
+  private static let waitingBytes = 8192
   /// Floats of all parts' sums, which are read once more to be added.
   private static let partialFloats = 1_500_000
   /// Work-items below which cores of larger machines would have nothing to do.
@@ -25,7 +27,9 @@ struct WeightTiles {
   ///   - x: The images, `[N, C, H, W]`.
   ///   - g: The gradients, `[N, O, OH, OW]`.
   ///   - w: The weights, `[O, C, KH, KW]`.
-  init(x: Shape, g: Shape, w: Shape, _ geometry: ConvolutionGeometry) {
+  ///   - limit: Bytes of scratch that the device has; see ``scratchBytes``.
+  init(x: Shape, g: Shape, w: Shape, _ geometry: ConvolutionGeometry, within limit: Int) {
+    let cacheBytes = min(WeightTiles.cacheBytes, limit - WeightTiles.waitingBytes)
     self.g = g
     self.geometry = geometry
     kernel = Array(w.extents[2...])
@@ -43,9 +47,9 @@ struct WeightTiles {
     inputs = (blocks(w[1]) + inRanges - 1) / inRanges
     outputs = (blocks(w[0]) + outRanges - 1) / outRanges
     (units, rows) = (1, g[2])
-    while rows > 1, splitBytes > WeightTiles.cacheBytes { rows = (rows + 1) / 2 }
+    while rows > 1, splitBytes > cacheBytes { rows = (rows + 1) / 2 }
     let all = ((x[0] + parts - 1) / parts + 2 * lanes - 1) / (2 * lanes)
-    let fitting = max(1, WeightTiles.cacheBytes / splitBytes)
+    let fitting = max(1, cacheBytes / splitBytes)
     let turns = (all + fitting - 1) / fitting
     units = (all + turns - 1) / turns
   }
@@ -65,7 +69,9 @@ struct WeightTiles {
   }
 
   /// What a thread needs: the split values, and tiles that wait to be added.
-  var scratchBytes: Int { 8192 + splitBytes }
+  ///
+  /// Where that is more than the limit, less is not possible.
+  var scratchBytes: Int { WeightTiles.waitingBytes + splitBytes }
   /// The number of work-items.
   var items: Int { parts * outRanges * inRanges }
   /// The kernel's last arguments.

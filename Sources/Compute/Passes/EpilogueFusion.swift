@@ -71,8 +71,8 @@ extension Epilogue {
 
 extension Graph {
   /// This graph with bias, residual, activation and mask moved into the kernel of the convolution before them.
-  func fusingEpilogues(_ options: PlanOptions) -> Graph {
-    var fusion = EpilogueFusion(self, savesMasks: options.contains(.bitMasks))
+  func fusingEpilogues(_ options: PlanOptions, _ limits: DeviceLimits) -> Graph {
+    var fusion = EpilogueFusion(self, savesMasks: options.contains(.bitMasks), options, limits)
     return fusion.run()
   }
 }
@@ -81,6 +81,8 @@ extension Graph {
 private struct EpilogueFusion {
   let graph: Graph
   let savesMasks: Bool
+  private let options: PlanOptions
+  private let limits: DeviceLimits
   private let uses: [Int]
   private var matches: [NodeID: Match] = [:]
   private var isInside: Set<NodeID> = []
@@ -97,8 +99,9 @@ private struct EpilogueFusion {
     var inside: [NodeID] = []
   }
 
-  init(_ graph: Graph, savesMasks: Bool) {
+  init(_ graph: Graph, savesMasks: Bool, _ options: PlanOptions, _ limits: DeviceLimits) {
     self.graph = graph
+    (self.options, self.limits) = (options, limits)
     self.savesMasks = savesMasks
     uses = graph.useCounts
     comparisons = graph.comparisonsWithZero
@@ -246,7 +249,7 @@ private struct EpilogueFusion {
     let shape = GatherConvolution(
       convolution, input: graph.nodes[node.inputs[0]].type.shape,
       weight: graph.nodes[node.inputs[1]].type.shape,
-      result: node.type.shape)
-    return shape.cpuKernel.handlesMasks
+      result: node.type.shape, options: options)
+    return shape.cpuKernel(within: limits).handlesMasks
   }
 }

@@ -1,9 +1,11 @@
 extension Graph {
   /// This graph after the passes that rewrite graphs, in order.
   ///
-  /// - Parameter fixed: Inputs whose values depend on parameters alone, as do those that a loop captures from outside.
+  /// - Parameters:
+  ///   - fixed: Inputs whose values depend on parameters alone, as do those that a loop captures from outside.
+  ///   - limits: What the device offers to kernels.
   public func optimized(
-    for family: KernelFamily, _ options: PlanOptions, fixed: Set<NodeID> = []
+    for family: KernelFamily, _ options: PlanOptions, fixed: Set<NodeID> = [], limits: DeviceLimits = .none
   ) -> Graph {
     let options = options.consistent
     // Passes copy inputs in their order, so that the place of an input says which it is.
@@ -19,14 +21,14 @@ extension Graph {
     }
     if family == .cpu, options.contains(.selectionFusion) { graph = graph.fusingSelections() }
     graph = graph.preservingTies()
-    if options.contains(.epilogueFusion) { graph = graph.fusingPools().fusingEpilogues(options) }
+    if options.contains(.epilogueFusion) { graph = graph.fusingPools().fusingEpilogues(options, limits) }
     if options.contains(.exactSums) { graph = graph.fusingPools() }
-    return graph.optimizingBodies(for: family, options, fixed: fixedInputs(of: graph))
+    return graph.optimizingBodies(for: family, options, fixed: fixedInputs(of: graph), limits)
   }
 
   /// This graph with the bodies of its loops optimised, and what does not change in them computed before them.
   private func optimizingBodies(
-    for family: KernelFamily, _ options: PlanOptions, fixed: Set<NodeID>
+    for family: KernelFamily, _ options: PlanOptions, fixed: Set<NodeID>, _ limits: DeviceLimits
   ) -> Graph {
     guard nodes.contains(where: { if case .loop = $0.kind { true } else { false } }) else { return self }
     let isFixed = dependsOnParametersAlone(fixed: fixed)
@@ -39,7 +41,7 @@ extension Graph {
       let captured = nodes[id].inputs[loop.carried...]
       let inputs = loop.body.inputs.dropFirst(1 + loop.carried)
       let fixedInputs = Set(zip(inputs, captured).filter { isFixed[$0.1] }.map(\.0.node))
-      let body = loop.body.optimized(for: family, options, fixed: fixedInputs)
+      let body = loop.body.optimized(for: family, options, fixed: fixedInputs, limits: limits)
       let hoisting = LoopHoisting(body, carried: loop.carried)
       let lifted = hoisting.lifted(into: rewriter.builder, captured.map { rewriter[$0] })
       let changed = Loop(count: loop.count, carried: loop.carried, body: hoisting.body)

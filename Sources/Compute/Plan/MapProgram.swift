@@ -61,7 +61,10 @@ public struct MapProgram: Hashable, Sendable {
     static let block = 256
     static let scratchWords = registers * block + 16
     static let scratchBytes = scratchWords * 4
-    static let foldScratchBytes = (scratchWords + 16 * block + 2 * block) * 4
+    /// Folds along rows, and of partial results: less than ``DeviceLimits/leastScratch``.
+    static let rowScratchBytes = (scratchWords + 2 * block) * 4
+    /// Folds along columns, whose partial results are blocks.
+    static let columnScratchBytes = rowScratchBytes + 16 * block * 4
   }
 
   /// The program as 32-bit words.

@@ -6,13 +6,16 @@ extension Plan {
   ///   - family: The kernels to plan for.
   ///   - options: The passes; all by default.
   ///   - tuning: The choices between launch parameters that change no result.
+  ///   - limits: What the device offers to kernels.
   public init(
-    _ graph: Graph, family: KernelFamily, options: PlanOptions = .all, tuning: Tuning = .none
+    _ graph: Graph, family: KernelFamily, options: PlanOptions = .all, tuning: Tuning = .none,
+    limits: DeviceLimits = .none
   ) {
     let options = options.consistent
-    let graph = graph.optimized(for: family, options)
+    let graph = graph.optimized(for: family, options, limits: limits)
     let planner = Planner(
-      family: family, options: options, tuning: tuning, keepsParameters: graph.updates.isEmpty)
+      family: family, options: options, tuning: tuning, limits: limits, keepsParameters: graph.updates.isEmpty
+    )
     var inputs: [(Graph.Input, BufferID)] = []
     for input in graph.inputs {
       let buffer =

@@ -2,6 +2,8 @@
 final class Planner {
   let family: KernelFamily
   let options: PlanOptions
+  /// What launches keep within.
+  let limits: DeviceLimits
   private(set) var buffers: [VirtualBuffer] = []
   private(set) var constants: [UInt8] = []
   private var knownConstants: [[UInt8]: BufferID] = [:]
@@ -40,7 +42,11 @@ final class Planner {
     let layout: Layout
   }
 
-  init(family: KernelFamily, options: PlanOptions, tuning: Tuning = .none, keepsParameters: Bool) {
+  init(
+    family: KernelFamily, options: PlanOptions, tuning: Tuning = .none, limits: DeviceLimits = .none,
+    keepsParameters: Bool
+  ) {
+    self.limits = limits
     self.keepsParameters = keepsParameters
     self.tuning = tuning
     self.family = family

@@ -1,0 +1,17 @@
+public import Compute
+
+/// Limits of devices that tests simulate.
+public enum SimulatedLimits {
+  /// Bytes of local memory: the least there is, and what runtimes for small processors offer.
+  public static let scratch = [32, 64, 256, 512].map { $0 << 10 }
+
+  /// Checks that no launch of a plan takes more than the plan was made for.
+  ///
+  /// - Throws: A ``CheckFailure`` naming the kernel.
+  public static func check(_ plan: Plan, within limits: DeviceLimits) throws {
+    for (launch, _) in (plan.launches(of: .setup) + plan.launches(of: .run)).map({ ($0.launch, $0.count) })
+    where launch.scratchBytes > limits.scratch || limits.avoided.contains(launch.kernel) {
+      throw CheckFailure("\(launch.kernel) with \(launch.scratchBytes) bytes is not within \(limits)")
+    }
+  }
+}
