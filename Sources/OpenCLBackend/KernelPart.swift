@@ -67,7 +67,7 @@ struct KernelPart: Hashable, Sendable {
     KernelPart(["convolution_plain"], ["convolution_plain.cl"], below: images),
     KernelPart(
       ["exact_convolution", "pack_exact", "exact_weights", "exact_matmul", "pack_exact_matrix", "exact_sum"],
-      ["exact.cl"], below: images),
+      ["exact.cl"], below: base),
   ]
 
   private static let adjoints = [
