@@ -22,7 +22,9 @@ extension Model {
     guard graph.outputs.count > 1, graph.isQuicklyInterpreted else { return nil }
     var arguments = values.mapValues { ReferenceArray($0) }
     arguments[Model.images] = ReferenceArray(sample.repeatingLast(to: count))
-    let (labels, numbers) = ([Int32](repeating: label, count: count), [Int32](repeating: Int32(row), count: count))
+    let (labels, numbers) = (
+      [Int32](repeating: label, count: count), [Int32](repeating: Int32(row), count: count)
+    )
     arguments["labels"] = ReferenceArray(HostArray([count], labels))
     arguments["rows"] = ReferenceArray(HostArray([count, 1], numbers))
     return try graph.placeOfNonFinite(1, arguments)?.description

@@ -67,6 +67,7 @@ import Testing
       missing.subtract(network.pairs)
     }
     let names = Set(missing.map(\.description))
-    #expect(names == Set(Self.impossible.keys), "never tried: \(names.subtracting(Self.impossible.keys).sorted())")
+    #expect(
+      names == Set(Self.impossible.keys), "never tried: \(names.subtracting(Self.impossible.keys).sorted())")
   }
 }

@@ -14,7 +14,8 @@ extension Tensor {
     return composed("logSumExp", place) {
       guard let axis = resolved(axis: axis, "logSumExp", place) else { return self }
       let peak = peak(along: axis)
-      let sum = (self - peak).knownToBe(.nonPositive).exp().sum([axis], keepingAxes: true).knownToBe(.positive)
+      let sum = (self - peak).knownToBe(.nonPositive).exp().sum([axis], keepingAxes: true).knownToBe(
+        .positive)
       let result = sum.log() + peak
       return keepingAxis ? result : result.squeezingAxis(at: axis)
     }

@@ -12,7 +12,8 @@ extension SourceLocation {
     #if os(Linux)
       // Frame pointers need no library's tables, and the images come from a list that no unloading library can break.
       guard let images = MappedImages()?.map,
-        let frames = try? Backtrace.capture(algorithm: .fast, images: images).symbolicated(with: images)?.frames
+        let frames = try? Backtrace.capture(algorithm: .fast, images: images).symbolicated(with: images)?
+          .frames
       else { return nil }
       for frame in frames {
         guard let place = frame.symbol?.sourceLocation, place.line > 0, !place.path.isEmpty else { continue }

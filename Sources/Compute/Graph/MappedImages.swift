@@ -27,7 +27,9 @@
       for line in text.split(separator: "\n") {
         // Addresses, permissions, offset, device, inode and a path, which alone has slashes.
         let fields = line.split(separator: " ", maxSplits: 3)
-        guard fields.count == 4, let slash = line.firstIndex(of: "/"), !line.hasSuffix(" (deleted)") else { continue }
+        guard fields.count == 4, let slash = line.firstIndex(of: "/"), !line.hasSuffix(" (deleted)") else {
+          continue
+        }
         let range = fields[0].split(separator: "-").compactMap { UInt64($0, radix: 16) }
         guard range.count == 2 else { continue }
         let path = String(line[slash...])
@@ -127,7 +129,9 @@
     func decode(_ type: String.Type) -> String { value }
     func decodeNil() -> Bool { false }
 
-    func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> { throw refusal }
+    func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+      throw refusal
+    }
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw refusal }
     func decode(_ type: Bool.Type) throws -> Bool { throw refusal }
     func decode(_ type: Double.Type) throws -> Double { throw refusal }

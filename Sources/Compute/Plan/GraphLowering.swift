@@ -252,7 +252,8 @@ struct GraphLowering {
       let isSafe = reads.allSatisfy { leaf in
         guard let slot = slots[leaf.buffer] else { return true }
         // A later assignment may overwrite what this one reads, never the other way round, so order decides.
-        let isInPlace = leaf.view == written || (value.layout == .dense && leaf.view.isDense && leaf.view.offset == 0)
+        let isInPlace =
+          leaf.view == written || (value.layout == .dense && leaf.view.isDense && leaf.view.offset == 0)
         return slot == index && isInPlace || slot > index
       }
       return isSafe ? value : .stored(value.type, in: fresh(value))

@@ -102,7 +102,8 @@ extension ScalarFunction {
     case .add: return input(0) + input(1)
     case .subtract: return input(0) + input(1).negated
     case .multiply, .guardedMultiply, .divide:
-      return operands[0] == operands[1] && self == .multiply ? .nonNegative : product(operands, input, builder)
+      return operands[0] == operands[1] && self == .multiply
+        ? .nonNegative : product(operands, input, builder)
     case .negate: return input(0).negated
     case .absolute: return input(0).contains(.zero) ? .nonNegative : .positive
     case .exp, .sigmoid, .reciprocalSquareRoot: return .nonNegative

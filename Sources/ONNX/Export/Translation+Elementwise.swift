@@ -159,7 +159,8 @@ extension ScalarFunction {
     case .lessOrEqual: "LessOrEqual"
     case .not: "Not"
     case .select: "Where"
-    case .guardedMultiply, .reciprocalSquareRoot, .clamp, .and, .or, .xor, .remainder, .shiftLeft, .shiftRight, .philox,
+    case .guardedMultiply, .reciprocalSquareRoot, .clamp, .and, .or, .xor, .remainder, .shiftLeft,
+      .shiftRight, .philox,
       .detach:
       nil
     }

@@ -26,7 +26,9 @@ struct DerivativeReport: Encodable {
     let (values, count) = (derivatives.floats, result.subject.count)
     let size = values.count / count
     lengths = (0..<count).map { sample in
-      let square = values[(sample * size)..<((sample + 1) * size)].reduce(0.0) { $0 + Double($1) * Double($1) }
+      let square = values[(sample * size)..<((sample + 1) * size)].reduce(0.0) {
+        $0 + Double($1) * Double($1)
+      }
       return square.isFinite ? square.squareRoot() : nil
     }
     zeroSamples = lengths.count { $0 == 0 }

@@ -24,11 +24,15 @@ extension Subject {
     let value = values[first.sample * size + first.element]
     let others = wild.dropFirst().prefix(8).map { "\($0.sample)" }
     let more = wild.count > 9 ? ", ..." : ""
-    let list = others.isEmpty ? "" : "; also sample\(others.count == 1 ? "" : "s") \(others.joined(separator: ", "))\(more)"
+    let list =
+      others.isEmpty
+      ? "" : "; also sample\(others.count == 1 ? "" : "s") \(others.joined(separator: ", "))\(more)"
     return Warning(
       kind: "nonFiniteDerivatives",
-      message: "\(wild.count) of \(count) samples: the model's derivatives are not finite: sample \(first.sample) of "
-        + "\(samples.name): number \(first.element) is \(value)" + (place.map { ", from \($0) on" } ?? "") + list
+      message:
+        "\(wild.count) of \(count) samples: the model's derivatives are not finite: sample \(first.sample) of "
+        + "\(samples.name): number \(first.element) is \(value)" + (place.map { ", from \($0) on" } ?? "")
+        + list
         + "; they are stored as they are, and no other sample depends on them")
   }
 }

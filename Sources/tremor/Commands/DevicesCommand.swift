@@ -1,5 +1,5 @@
-import ArrayFiles
 import ArgumentParser
+import ArrayFiles
 import Compute
 import DeviceSelection
 

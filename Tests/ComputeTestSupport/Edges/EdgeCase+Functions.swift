@@ -12,17 +12,21 @@ extension EdgeCase {
     "sigmoid": { $0.sigmoid() }, "erf": { $0.erf() }, "sin": { $0.sin() }, "cos": { $0.cos() },
     "floor": { $0.floor() }, "ceil": { $0.ceil() }, "round": { $0.rounded() }, "negate": { -$0 },
     "relu": { $0.relu() }, "relu6": { $0.relu6() }, "clamp": { $0.clamped(to: -1...1) },
-    "clamp06": { $0.clamped(to: 0...6) }, "square": { $0 * $0 }, "reciprocal": { 1 / $0 }, "quotient": { $0 / $0 },
+    "clamp06": { $0.clamped(to: 0...6) }, "square": { $0 * $0 }, "reciprocal": { 1 / $0 },
+    "quotient": { $0 / $0 },
     "power0.5": { $0.power(0.5) }, "power1.5": { $0.power(1.5) }, "power-1": { $0.power(-1) },
     "power-0.5": { $0.power(-0.5) }, "power0": { $0.power(0) }, "power1": { $0.power(1) },
-    "power3": { $0.power(3) }, "maximum1": { $0.maximum(1) }, "minimum1": { $0.minimum(1) }, "gelu": { $0.gelu() },
+    "power3": { $0.power(3) }, "maximum1": { $0.maximum(1) }, "minimum1": { $0.minimum(1) },
+    "gelu": { $0.gelu() },
     "geluTanh": { $0.gelu(.tanh) }, "silu": { $0.silu() }, "mish": { $0.mish() }, "elu": { $0.elu() },
     "selu": { $0.selu() }, "softplus": { $0.softplus() }, "leakyRelu": { $0.leakyRelu(slope: 0.2) },
     "hardSigmoid": { $0.hardSigmoid() }, "hardSwish": { $0.hardSwish() },
     "softsign": { $0 / (1 + $0.absolute()) },
   ]
 
-  private static func weights(_ x: Tensor) -> Tensor { x.scope.constant(HostArray([3], [1, -2, 0.5] as [Float])) }
+  private static func weights(_ x: Tensor) -> Tensor {
+    x.scope.constant(HostArray([3], [1, -2, 0.5] as [Float]))
+  }
 
   private static func variance(_ x: Tensor) -> Tensor {
     let centred = x - x.mean([1], keepingAxes: true)

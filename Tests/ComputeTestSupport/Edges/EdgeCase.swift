@@ -32,7 +32,9 @@ public struct EdgeCase: Sendable, CustomStringConvertible {
 
   /// Values, derivatives and a combination of second derivatives, for `[R, n]`.
   func graph() throws -> Graph {
-    guard let function = EdgeCase.functions[name] else { throw CheckFailure("there is no function '\(name)'") }
+    guard let function = EdgeCase.functions[name] else {
+      throw CheckFailure("there is no function '\(name)'")
+    }
     return try Graph { scope in
       let x = scope.input("x", [arguments.count, arguments[0].count])
       let value = function(x)
@@ -55,7 +57,8 @@ public func checkEdges(_ edge: EdgeCase, evaluator: Evaluator = interpreter) asy
     let value = found[0].values[row]
     let isKnown = !edge.values[row].isNaN || arguments.allSatisfy(\.isFinite)
     try require(
-      !isKnown || agrees(value, edge.values[row]), "\(edge) of \(arguments) is \(value), not \(edge.values[row])")
+      !isKnown || agrees(value, edge.values[row]),
+      "\(edge) of \(arguments) is \(value), not \(edge.values[row])")
     for (place, expected) in edge.derivatives[row].enumerated() {
       // A value that is not finite has no derivative.
       guard edge.values[row].isFinite || !expected.isNaN else { continue }
@@ -77,7 +80,9 @@ public func checkEdges(_ edge: EdgeCase, evaluator: Evaluator = interpreter) asy
 private func agrees(_ found: Double, _ expected: Double) -> Bool {
   let largest = Double(Float.greatestFiniteMagnitude)
   if expected.isNaN { return found.isNaN }
-  if abs(expected) > largest || expected.isInfinite { return abs(found) > 1e30 && (found > 0) == (expected > 0) }
+  if abs(expected) > largest || expected.isInfinite {
+    return abs(found) > 1e30 && (found > 0) == (expected > 0)
+  }
   return abs(found - expected) <= 2e-5 * abs(expected) + 1e-6 * min(1, abs(expected) + 1e-6)
     || abs(found - expected) <= 1e-7
 }

@@ -28,7 +28,8 @@ public func checkRows(
 ///   - reference: The device to compare with, with every pass; nil for the interpreter.
 /// - Throws: A ``CheckFailure`` with the error and the network.
 public func checkValues(
-  _ network: RandomNetwork, on device: any Device, options: PlanOptions = .all, against reference: (any Device)? = nil,
+  _ network: RandomNetwork, on device: any Device, options: PlanOptions = .all,
+  against reference: (any Device)? = nil,
   tolerance: Double = 1e-3
 ) async throws {
   let graph = try network.rowGraphs().batched

@@ -61,7 +61,8 @@ extension NetworkMove {
       let kernel = draw.weight([1, 1, 3, 3])
       let rows = x.transposed([1, 0, 2, 3])
       let map = vmap { (plane: Tensor) in
-        plane.reshaped([plane.shape[0], 1, plane.shape[1], plane.shape[2]]).convolved(kernel, padding: 1).relu()
+        plane.reshaped([plane.shape[0], 1, plane.shape[1], plane.shape[2]]).convolved(kernel, padding: 1)
+          .relu()
       }
       return map(rows).reshaped(rows.shape).transposed([1, 0, 2, 3]) + x * 0.25
     },

@@ -16,7 +16,8 @@ struct NetworkMove: Sendable {
 
   /// Every move.
   static let all: [NetworkMove] =
-    convolutions + activations + windows + products + normalizations + structure + indexing + scalars + transforms
+    convolutions + activations + windows + products + normalizations + structure + indexing + scalars
+    + transforms
 }
 
 /// What a move draws from: numbers, parameters, and the images that were there before.

@@ -62,7 +62,8 @@ public struct RandomNetwork: Sendable, CustomStringConvertible {
   private static func image(_ limits: NetworkLimits, _ generator: inout SeededGenerator) -> Shape {
     let channels = NetworkDraw.channels.randomElement(using: &generator) ?? 3
     let extents = (0..<2).map { _ in
-      generator.chance(0.3) ? [8, 16, 32].randomElement(using: &generator) ?? 16 : Int.random(in: 5...40, using: &generator)
+      generator.chance(0.3)
+        ? [8, 16, 32].randomElement(using: &generator) ?? 16 : Int.random(in: 5...40, using: &generator)
     }
     let fits = channels * extents[0] * extents[1] <= limits.elements
     return fits ? Shape([channels] + extents) : Shape([channels, 5 + extents[0] % 8, 5 + extents[1] % 8])
@@ -123,10 +124,11 @@ public struct RandomNetwork: Sendable, CustomStringConvertible {
       let shape = input.type.shape
       let fan = input.name == "head.weight" ? shape[0] : shape.extents.dropFirst().reduce(1, *)
       let range: ClosedRange<Double> =
-        if input.name.hasSuffix("scale") { 0.5...1.5 }
-        else if input.name.hasSuffix("bias") { -0.4...0.4 }
-        else if input.role == .argument { -1...1 }
-        else { -(4 / Double(fan)).squareRoot()...(4 / Double(fan)).squareRoot() }
+        if input.name.hasSuffix("scale") { 0.5...1.5 } else if input.name.hasSuffix("bias") {
+          -0.4...0.4
+        } else if input.role == .argument { -1...1 } else {
+          -(4 / Double(fan)).squareRoot()...(4 / Double(fan)).squareRoot()
+        }
       values[input.name] = HostArray(shape, (0..<shape.count).map { _ in Float(generator.number(in: range)) })
     }
     return values
