@@ -14,6 +14,8 @@ struct SampleChoice {
   /// - Throws: ``FileError`` for a number that no sample has, and for classes that are unknown or without samples.
   func numbers(_ labels: [Int32], classNames: [String]?) throws(FileError) -> [Int] {
     var numbers = request.indices ?? Array(labels.indices)
+    // Then no label behind was read either.
+    if request.classes.isEmpty { numbers = Array(numbers.prefix(request.limit ?? .max)) }
     if let number = numbers.first(where: { !labels.indices.contains($0) }) {
       throw FileError(name, "there is no sample \(number); there are \(labels.count), counted from 0")
     }

@@ -86,9 +86,7 @@ extension Samples {
     guard positions != 0..<count else { return self }
     let size = inputs.bytes.count / max(1, count)
     let bytes = Array(inputs.bytes[positions.lowerBound * size..<positions.upperBound * size])
-    let isPrefix = positions.lowerBound == 0 && numbers == nil
-    return part(
-      bytes, Array(labels[positions]), isPrefix ? nil : positions.map { numbers?[$0] ?? $0 })
+    return part(bytes, Array(labels[positions]), numbers.map { Array($0[positions]) })
   }
 
   /// The samples at these positions, in this order.

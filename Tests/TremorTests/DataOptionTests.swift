@@ -76,7 +76,8 @@ import Testing
     let data = try place.data([2, 1, 8, 8], labels: [1, 2]) { pixels[$0] }
     let run = try run(["predict", plain, data, "--range", "0..255"])
     #expect(run.errors.contains("say --data-range 0..1"))
-    let wrong = try TremorProcess(["predict", plain, signed, "--range", "0..1"])
+    let outside = try place.data([2, 1, 8, 8], labels: [1, 2]) { pixels[$0] * 2 - 1 }
+    let wrong = try TremorProcess(["predict", plain, outside, "--range", "0..1"])
     #expect(
       wrong.status == 2 && wrong.errors.contains("sample 0: element 0 is -1.0, outside the range 0.0...1.0"))
   }
