@@ -18,8 +18,9 @@ let binding: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 let warningsAsErrors: [CSetting] = [.treatAllWarnings(as: .error)]
-/// Debug builds compile C without optimisation, and kernels are then more than ten times slower. SwiftPM allows flags that
-/// change that in packages that are built by themselves, lie in a folder or are followed by branch or revision, and
+/// Debug builds compile C without optimisation, and kernels are then more than ten times slower.
+///
+/// SwiftPM allows flags that change that in packages that are built by themselves, lie in a folder or are followed by branch or revision, and
 /// refuses them in dependencies on a version: those are checked out at its tag.
 let optimized: [CSetting] =
   if let git = Context.gitInformation, git.currentTag == nil { [.unsafeFlags(["-O3"])] } else { [] }

@@ -77,7 +77,7 @@ import Testing
   /// Ever so many restarts are only begun when there is room for them, and a cancelled task says what it has found.
   @Test(arguments: [true, false]) func anEndlessAttackCanBeInterrupted(_ stopsEarly: Bool) async throws {
     let subject = try await AttackedModel.convolutions(seed: 14)
-    let begun = Mutex(0)
+    let begun = Atomic(0)
     let runner = AttackRunner(tile: 8, chunk: 2, restarts: Int(Int32.max), stopsEarly: stopsEarly)
     let task = Task {
       try await runner.run(
@@ -85,9 +85,7 @@ import Testing
         subject.samples, device: CPUDevice(threads: 1)
       ) { progress in
         #expect(progress.total > 1e18 && progress.done < 1e9)
-        if begun.withLock({ count in
-          count += 1; return count
-        }) == 5 {
+        if begun.add(1, ordering: .relaxed).newValue == 5 {
           // SAFETY: the task is used while it runs.
           unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
         }

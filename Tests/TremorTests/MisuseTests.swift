@@ -61,7 +61,12 @@ import Testing
   }
 
   @Test func everyHelpShowsDefaults() throws {
-    for command in Tremor.configuration.subcommands.compactMap({ $0.configuration.commandName }) {
+    let overview = try TremorProcess(["--help"]).output
+    let list = overview[try #require(overview.range(of: "SUBCOMMANDS:")).upperBound...].split(separator: "\n")
+    let commands = list.filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See") }
+      .compactMap { $0.split(separator: " ").first.map(String.init) }
+    #expect(commands.contains("attack") && commands.count > 10)
+    for command in commands {
       let lines = try TremorProcess(["help", command]).output.split(separator: "\n").map(String.init)
       let first = try #require(lines.firstIndex { $0.hasPrefix("OPTIONS") })
       // An option begins a line, and what is said of it goes on until the next.

@@ -35,7 +35,10 @@ extension Finding {
   static func all(of attack: any Attack, _ sample: Shape, count: Int) -> [Finding] {
     let (threat, pixels) = (attack.threat, attack.threat.pixels)
     func meant(_ size: Ratio) -> String {
-      size.denominator == 1 && (1...255).contains(size.numerator) ? "; did you mean \(size)/255?" : ""
+      // Whole levels of bytes, as budgets are often given.
+      size.denominator == 1 && (1...255).contains(size.numerator)
+        && size.numerator.rounded() == size.numerator
+        ? "; did you mean \(size)/255?" : ""
     }
     var findings: [Finding] = []
     if threat.reachesEverything(sample), threat.budget.value > 0 {

@@ -98,22 +98,24 @@ extension ThreatModel {
   /// range of pixels, and no square overflows, however large the budget is.
   func radii(for images: Tensor) -> Tensor {
     let sample = images.shape.withoutSamples
-    return lengths(reachesEverything(sample) ? 4 * diameter(of: sample) : radius, for: images)
+    let reach = reachesEverything(sample) ? 4 * diameter(of: sample) : radius
+    return lengths(reach, asked: radius, for: images)
   }
 
   /// The size of a step for each of the images: `[N]`, at most the diameter, which leads to the other end of the range.
   func sizes(_ size: Double, for images: Tensor) -> Tensor {
-    lengths(min(size, diameter(of: images.shape.withoutSamples)), for: images)
+    lengths(min(size, diameter(of: images.shape.withoutSamples)), asked: size, for: images)
   }
 
   /// The radius, at most the diameter: how far a random start goes.
   func reach(from images: Tensor) -> Double { min(radius, diameter(of: images.shape.withoutSamples)) }
 
-  /// The largest float not above `length`, for each of the images: `[N]`; tracing fails where it is no length.
-  private func lengths(_ length: Double, for images: Tensor) -> Tensor {
+  /// The largest float not above `length`, for each of the images: `[N]`; tracing fails where what was asked for is no
+  /// length.
+  private func lengths(_ length: Double, asked: Double, for images: Tensor) -> Tensor {
     do throws(AttackError) {
       try requireSense()
-      try Ratio(length).requireSize("size of a step")
+      try Ratio(asked).requireSize("size of a step")
     } catch {
       images.scope.fail(error)
     }
