@@ -6,17 +6,19 @@ extension ONNXModel {
     let rounding = types.filter { Self.rounding.contains($0) }.count
     if rounding > 0 {
       found.append(
-        "the model rounds to quantised integers in \(rounding) nodes; derivatives pass straight through, as if it did "
+        "the model rounds to quantised integers in \(nodes(rounding)); derivatives pass straight through, as if it did "
           + "not round")
     }
     let drawing = types.filter { Self.drawing.contains($0) }.count
     if drawing > 0 {
       found.append(
-        "the model draws random numbers in \(drawing) nodes; here they are the same for every sample and every call"
+        "the model draws random numbers in \(nodes(drawing)); here they are the same for every sample and every call"
       )
     }
     return found
   }
+
+  private func nodes(_ count: Int) -> String { count == 1 ? "1 node" : "\(count) nodes" }
 
   private static let rounding: Set<String> = [
     "QuantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul",

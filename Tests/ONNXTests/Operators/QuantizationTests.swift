@@ -96,8 +96,10 @@ import Testing
     let found = try call(integers([rows, depth], a), integers([depth, columns], b))[0].values
     for row in 0..<rows {
       for column in 0..<columns {
-        let sum = (0..<depth).reduce(0.0) {
-          $0 + (a[row * depth + $1] - Double(zeroA)) * (b[$1 * columns + column] - Double(zeroB))
+        var sum = 0.0
+        for place in 0..<depth {
+          let left: Double = a[row * depth + place] - Double(zeroA)
+          sum += left * (b[place * columns + column] - Double(zeroB))
         }
         #expect(found[row * columns + column] == sum)
       }
