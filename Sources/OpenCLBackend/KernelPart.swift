@@ -48,10 +48,10 @@ struct KernelPart: Hashable, Sendable {
           [$0, $0 + "_wide"]
         },
       ["window.cl"], below: base),
-    KernelPart(["pgd_step_linf", "pgd_step_l2", "jacobian_seed"], ["attack.cl"], below: base),
+    KernelPart(["pgd_step_linf", "pgd_step_l2", "jacobian_seed"], ["map.cl", "attack.cl"], below: base),
     KernelPart(["pack_matmul", "matmul", "matmul_packed"], ["matmul.cl"], below: base),
     KernelPart(["pack_blocked", "unpack_blocked"], ["convolution_pack.cl"], below: base),
-    KernelPart(["select_blocked"], ["selection.cl"], below: images),
+    KernelPart(["select_blocked"], ["map.cl", "selection.cl"], below: images),
   ]
 
   private static let convolutions = [

@@ -34,7 +34,7 @@ final class KernelTrust: Sendable {
   /// What is switched off and why, a line each.
   var findings: [String] {
     verdict.withLock { verdict in
-      Self.failed(verdict).map { "\($0.name): off, because \(verdict.failures[$0.name] ?? "they failed")" }
+      Self.failed(verdict).map { "\($0.name): off, because \(verdict.sentence($0))" }
     }
   }
 
@@ -70,7 +70,7 @@ final class KernelTrust: Sendable {
   private func report(_ found: SelfTest.Verdict) {
     for group in Self.failed(found) {
       OpenCL.report(
-        "\(name): \(found.failures[group.name] ?? group.name). They are not used from now on: other kernels take "
+        "\(name): \(found.sentence(group)). They are not used from now on: other kernels take "
           + "their place where there are any, slower and as exact. `tremor devices` lists what is switched off."
       )
     }
@@ -111,5 +111,12 @@ final class KernelTrust: Sendable {
     guard seconds >= 2 else { return }
     OpenCL.report(
       "\(name): building and testing kernels for the first time, about \(Int(seconds.rounded(.up))) s")
+  }
+}
+
+extension SelfTest.Verdict {
+  /// Why a group failed, without the log of a compiler.
+  fileprivate func sentence(_ group: SelfTestGroup) -> String {
+    failures[group.name]?.split(whereSeparator: \.isNewline).first.map(String.init) ?? "\(group.name) failed"
   }
 }

@@ -76,7 +76,9 @@ struct SelfTest {
       let texts = try engine.translating { () throws(OpenCLError) in
         try KernelTexts.assembled("\(engine.family.rawValue)/family.cl")
       }
-      return "verdict-\(SHA256.hexadecimal(of: "\(SelfTestGroup.version)|\(engine.options)|\(texts)")).json"
+      let parts = engine.family == .cpu ? KernelPart.all.map { $0.texts.joined(separator: " ") } : []
+      let subject = "\(SelfTestGroup.version)|\(engine.options)|\(parts)|\(texts)"
+      return "verdict-\(SHA256.hexadecimal(of: subject)).json"
     }
   }
 
