@@ -104,13 +104,14 @@
     }
 
     private static func contents(_ path: String) -> String? {
-      let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+      // SAFETY: the path is a string that outlives the call.
+      let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else { return nil }
       defer { close(descriptor) }
       var bytes: [UInt8] = []
       while true {
-        let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-          // SAFETY: `read` writes at most the buffer's capacity, and the count says how much.
+        // SAFETY: `read` writes at most the buffer's capacity, and the count says how much.
+        let piece = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
           count = max(0, unsafe read(descriptor, buffer.baseAddress, buffer.count))
         }
         if piece.isEmpty { return String(decoding: bytes, as: UTF8.self) }

@@ -3,7 +3,7 @@ import Compute
 extension EdgeCase {
   /// What the names of the table mean: functions from `[R, n]` to `[R]`.
   static let functions: [String: @Sendable (Tensor) -> Tensor] = compositions.merging(
-    single.mapValues { function in { function($0).sum([1]) } }
+    single.mapValues { function in { @Sendable (x: Tensor) in function(x).sum([1]) } }
   ) { first, _ in first }
 
   private static let single: [String: @Sendable (Tensor) -> Tensor] = [

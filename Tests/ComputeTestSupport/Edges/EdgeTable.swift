@@ -1,4 +1,4 @@
-// Written by make.py; function, arguments, values, derivatives.
+// Written by Tests/Peers/edge_table.py; function, arguments, values, derivatives.
 
 extension EdgeCase {
   static let table = """

@@ -30,11 +30,14 @@ struct NetworkDraw {
   private let label: String
   private var parameters = 0
 
-  init(_ scope: Scope, _ limits: NetworkLimits, seed: UInt64, place: Int, earlier: [Tensor]) {
+  /// - Parameter label: What its parameters' names begin with.
+  init(
+    _ scope: Scope, _ limits: NetworkLimits, seed: UInt64, place: Int, label: String, earlier: [Tensor]
+  ) {
     self.scope = scope
     self.limits = limits
     self.earlier = earlier
-    label = "move\(place)"
+    self.label = label
     generator = SeededGenerator(seed: seed &* 1009 &+ UInt64(place))
   }
 

@@ -43,12 +43,14 @@ public struct RandomNetwork: Sendable, CustomStringConvertible {
     image = RandomNetwork.image(limits, &generator)
     var chosen: [Int] = []
     let (count, shape) = (samples, image)
+    var tries = 0
     _ = try Graph { scope in
       var images = [scope.input("x", Shape([count] + shape.extents))]
       while chosen.count < length {
         let order = RandomNetwork.order(after: chosen.last, wishes, &generator)
         let next = order.lazy.compactMap { move in
-          RandomNetwork.applied(move, scope, limits, seed, chosen.count, images).map { (move, $0) }
+          tries += 1
+          return RandomNetwork.applied(move, scope, limits, seed, chosen.count, "try\(tries)", images).map { (move, $0) }
         }.first
         guard let next else { break }
         chosen.append(next.0)
@@ -82,9 +84,11 @@ public struct RandomNetwork: Sendable, CustomStringConvertible {
 
   /// What a move makes of the last images, or nil where it does not fit them or they would become too large.
   private static func applied(
-    _ move: Int, _ scope: Scope, _ limits: NetworkLimits, _ seed: UInt64, _ place: Int, _ images: [Tensor]
+    _ move: Int, _ scope: Scope, _ limits: NetworkLimits, _ seed: UInt64, _ place: Int, _ label: String,
+    _ images: [Tensor]
   ) -> Tensor? {
-    var draw = NetworkDraw(scope, limits, seed: seed, place: place, earlier: Array(images.dropLast()))
+    var draw = NetworkDraw(
+      scope, limits, seed: seed, place: place, label: label, earlier: Array(images.dropLast()))
     let input = images[images.count - 1]
     guard let result = NetworkMove.all[move].apply(input, &draw) else { return nil }
     let s = result.shape
@@ -95,7 +99,7 @@ public struct RandomNetwork: Sendable, CustomStringConvertible {
   func traced(_ scope: Scope) -> (input: Tensor, trunk: Tensor, logits: Tensor) {
     var images = [scope.input("x", Shape([samples] + image.extents))]
     for (place, move) in moves.enumerated() {
-      guard let next = RandomNetwork.applied(move, scope, limits, seed, place, images) else {
+      guard let next = RandomNetwork.applied(move, scope, limits, seed, place, "move\(place)", images) else {
         preconditionFailure("a move that fitted while the network was made fits again")
       }
       images.append(next)

@@ -1,9 +1,10 @@
-"""Writes EdgeTable.swift: values and derivatives of functions at 0, at corners and at infinity, as PyTorch has them in float32.
+"""Writes EdgeTable.swift of ComputeTestSupport: values and derivatives of functions at 0, at corners and at infinity.
 
-Needs torch. Run it in this folder: python3 make.py
+They are PyTorch's in float32. Needs torch: python3 edge_table.py
 """
 
 import math
+import os
 
 import torch
 import torch.nn.functional as F
@@ -66,8 +67,9 @@ for name, function in COMPOSITIONS.items():
         (g,) = torch.autograd.grad(y, x)
         lines.append(f"{name}|{text(vector)}|{text([y.item()])}|{text(g.tolist())}")
 
-with open("EdgeTable.swift", "w") as file:
-    file.write("// Written by make.py; function, arguments, values, derivatives.\n\n")
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "ComputeTestSupport", "Edges")
+with open(os.path.join(FOLDER, "EdgeTable.swift"), "w") as file:
+    file.write("// Written by Tests/Peers/edge_table.py; function, arguments, values, derivatives.\n\n")
     file.write("extension EdgeCase {\n  static let table = \"\"\"\n")
     for line in lines:
         file.write(f"    {line}\n")
