@@ -21,11 +21,14 @@ struct ModelApplication: Sendable {
     self.given = given
     let batch = BatchRule(inputs: graph.inputs, outputs: graph.outputs)
     self.batch = batch
+    let stored = batch == .any ? graph.storedSampleCount : nil
     inputs = try graph.inputs.map { port in
       guard let extents = port.extents else {
         throw FileError(path, at: "input '\(port.name)'", "the model does not say how many axes it has")
       }
-      return Model.Port(port.name, batch.open(extents), port.element.traced)
+      let open = batch.open(extents)
+      let whole = open.first == .some(nil) && stored != nil ? [stored] + open.dropFirst() : open
+      return Model.Port(port.name, whole, port.element.traced)
     }
     outputs = graph.outputs.map { Model.Port($0.name, batch.open($0.extents ?? []), $0.element.traced) }
   }
