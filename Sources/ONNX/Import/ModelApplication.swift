@@ -16,6 +16,8 @@ struct ModelApplication: Sendable {
   private let isClassifier: Bool
   /// Whether a batch is taken whole even where its samples see each other.
   private let allowsMixture: Bool
+  /// The number of samples that a stored value fixes, each with its own part of it.
+  private let storedCount: Int?
 
   init(
     _ graph: ImportedGraph, path: String, parameters: [Parameter], given: [String: StoredArray],
@@ -32,11 +34,15 @@ struct ModelApplication: Sendable {
       ? BatchRule(classifying: graph.inputs[0]) : BatchRule(inputs: graph.inputs, outputs: graph.outputs)
     self.batch = batch
     separation = SampleSeparation(graph, path: path, parameters: parameters)
+    let stored = batch == .any ? graph.storedSampleCount : nil
+    storedCount = stored
     inputs = try graph.inputs.map { port in
       guard let extents = port.extents else {
         throw FileError(path, at: "input '\(port.name)'", "the model does not say how many axes it has")
       }
-      return Model.Port(port.name, batch.open(extents), port.element.traced)
+      let open = batch.open(extents)
+      let whole = open.first == .some(nil) && stored != nil ? [stored] + open.dropFirst() : open
+      return Model.Port(port.name, whole, port.element.traced)
     }
     outputs = graph.outputs.map { Model.Port($0.name, batch.open($0.extents ?? []), $0.element.traced) }
   }
@@ -47,9 +53,18 @@ struct ModelApplication: Sendable {
     let samples = inputs.map { TensorType(Shape($0.extents.dropFirst().compactMap { $0 }), $0.element) }
     guard zip(samples, inputs).allSatisfy({ $0.shape.rank + 1 == $1.extents.count }) else { return }
     switch batch {
-    case .any: if case .mixed(let error) = separation.finding(for: samples) { throw error }
+    case .any: try check(separation.finding(for: samples, count: storedCount ?? SampleSeparation.usualCount))
     case .several(let count): _ = try checkGroups(samples, count)
     case .one, .none: break
+    }
+  }
+
+  /// Refuses what mixes samples, or treats them by their place where no stored value fixes their number.
+  private func check(_ finding: SampleSeparation.Finding) throws {
+    switch finding {
+    case .mixed(let error): throw error
+    case .placed(let error) where storedCount == nil: throw error
+    case .separate, .single, .placed: break
     }
   }
 
@@ -78,11 +93,13 @@ struct ModelApplication: Sendable {
   /// A batch of any size: whole, or sample by sample where a node has the batch of one built in.
   private func whole(_ inputs: [Tensor], _ network: NetworkScope) throws -> [Tensor] {
     guard given.isEmpty else { return try asGiven(inputs, network) }
-    switch separation.finding(for: inputs.map(\.sampleType)) {
+    let finding = separation.finding(
+      for: inputs.map(\.sampleType), count: storedCount ?? SampleSeparation.usualCount)
+    switch finding {
     case .separate: return try traced(inputs, network)
-    case .mixed(let error):
-      if allowsMixture { return try traced(inputs, network) }
-      throw error
+    case .mixed, .placed:
+      if !allowsMixture { try check(finding) }
+      return try traced(inputs, network)
     case .single(let obstacle):
       if inputs[0].shape[0] == 1 { return try traced(inputs, network) }
       do {
@@ -150,7 +167,7 @@ extension ModelApplication {
   private func checkGroups(_ samples: [TensorType], _ count: Int) throws {
     switch separation.finding(for: samples, count: count) {
     case .separate: return
-    case .mixed(let error), .single(let error?): throw error
+    case .mixed(let error), .placed(let error), .single(let error?): throw error
     case .single(nil):
       throw FileError(
         path, at: "output '\(graph.outputs[0].name)'",

@@ -13,6 +13,8 @@ final class SampleSeparation: Sendable {
     case single(FileError?)
     /// What the graph gives for a sample depends on the others; where that begins.
     case mixed(FileError)
+    /// What the graph gives for a sample depends on its place in the batch; where that begins.
+    case placed(FileError)
   }
 
   let graph: ImportedGraph
@@ -58,7 +60,8 @@ final class SampleSeparation: Sendable {
       {
         return .separate
       }
-      return .mixed(self.error(mixture, port))
+      let error = error(mixture, port)
+      return mixture.kind == .order ? .placed(error) : .mixed(error)
     }
     return verdicts.allSatisfy { $0 == .separate } ? .separate : .single(nil)
   }

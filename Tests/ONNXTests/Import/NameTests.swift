@@ -54,6 +54,18 @@ import Testing
     }
   }
 
+  /// A grid for three samples fixes their number, whatever the input declares.
+  @Test func storedGridsFixTheBatch() throws {
+    var builder = ModelBuilder(opset: 20)
+    builder.input("x", ["N", 1, 2, 2])
+    builder.output("y", ["N", 1, 1, 1])
+    builder.weight("grid", [3, 1, 1, 2], [-0.5, -0.5, 0.5, -0.5, 0.5, 0.5])
+    builder.node("GridSample", ["x", "grid"], ["y"])
+    #expect(try builder.model().model().inputs[0].extents == [3, 1, 2, 2])
+    let x = floats([3, 1, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+    #expect(try builder.values(["x": x])[0].values == [1, 6, 12])
+  }
+
   /// A weight in a `Constant` node is a parameter; other numbers there are not.
   @Test func constantNodesHoldWeights() throws {
     var builder = ModelBuilder()
