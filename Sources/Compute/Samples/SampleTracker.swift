@@ -19,7 +19,7 @@ struct SampleTracker {
   }
 
   /// The most elements that are moved one by one.
-  static let mostElements = 1 << 20
+  static let mostElements = 1 << 22
 
   mutating func append(given state: SampleState) { states.append([state]) }
 

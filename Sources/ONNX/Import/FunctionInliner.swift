@@ -16,8 +16,10 @@ struct FunctionInliner {
   private static let maximumDepth = 32
   /// Nodes of a graph, so that functions that call others twice do not grow without bound.
   private static let maximumCount = 200_000
-  /// Bytes of names and constants that calls repeat: every call gives the names of its nodes a beginning, so those of calls
-  /// inside calls are long, and a constant of a function is there once a call. Far more than any exporter's functions need.
+  /// Bytes of names and constants that calls repeat, far more than any exporter's functions need.
+  ///
+  /// Every call gives the names of its nodes a beginning, so those of calls inside calls are long, and a constant of a
+  /// function is there once a call.
   private static let maximumBytes = 1 << 28
 
   init(_ functions: [FunctionProto], versions: [String: Int], path: String, folder: ModelFolder?) {
