@@ -8,7 +8,7 @@ SWIFT_FLAGS += -Xswiftc -warnings-as-errors
 endif
 export SWIFT_FLAGS
 
-.PHONY: help setup demo build test lint format layers kernels ptx negative oclgrind second-runtime export-check \
+.PHONY: help setup demo build test lint format layers kernels ptx negative other-machines oclgrind second-runtime export-check \
   peers bench bench-compare bench-peers clean
 
 help: ## list the targets
@@ -44,6 +44,9 @@ ptx: ## assemble the GPU kernels for NVIDIA, and list registers, spills and loca
 
 negative: build ## check that the compiler refuses what it must refuse
 	@Scripts/negative-compile.sh
+
+other-machines: build ## run the demo and tests with older instruction sets and with less local memory
+	@Scripts/other-machines.sh
 
 oclgrind: build ## run the OpenCL self-test under Oclgrind
 	@Scripts/oclgrind.sh

@@ -19,7 +19,7 @@ struct DeviceLimitTests {
     let device = try device(bytes)
     #expect(device.limits.scratch == min(bytes, device.properties.localMemory))
     for model in ReferenceModel.all { try await checkModel(model, on: device) }
-    for seed in 400..<410 as Range<UInt64> {
+    for seed in 20..<30 as Range<UInt64> {
       try await checkAgreement(RandomProgram(seed: seed), tolerance: 1e-4, evaluator: evaluator(on: device))
     }
     try await checkInvariance(on: device, samples: 12, batches: [1, 5])
