@@ -14,8 +14,9 @@ import Testing
   }
 
   /// The mask of one sample is repeated for all rows and read by a product.
-  @Test(arguments: [16, 20, 24, 40], [1, 2]) func masksBeforeProducts(_ channels: Int, _ samples: Int) async throws
-  {
+  @Test(arguments: [16, 20, 24, 40], [1, 2]) func masksBeforeProducts(
+    _ channels: Int, _ samples: Int
+  ) async throws {
     try await check(
       Graph { scope in
         let x = scope.input("x", [samples, 3, 16, 16])
@@ -70,7 +71,9 @@ import Testing
         let split = wide.reshaped([4, 16, 8, 8])
         let pooled = split.maxPooled(WindowGeometry([2, 2], stride: [2, 2]))
         let next = pooled.convolved(scope.parameter("v", [16, 16, 3, 3]), padding: 1).relu()
-        let logits = (next.reshaped([2, 32, 4, 4]) + wide.sliced(axis: 2, from: 0, count: 4).sliced(axis: 3, from: 2, count: 4))
+        let logits =
+          (next.reshaped([2, 32, 4, 4])
+          + wide.sliced(axis: 2, from: 0, count: 4).sliced(axis: 3, from: 2, count: 4))
           .mean([2, 3]).matmul(scope.parameter("head", [32, 3]))
         return [logits, logits.jacobian(withRespectTo: x)]
       })

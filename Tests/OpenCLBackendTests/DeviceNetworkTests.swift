@@ -9,7 +9,8 @@ import Testing
 @Suite(.enabled(if: TestDevice.isPresent))
 struct DeviceNetworkTests {
   /// More of them where the environment variable `TREMOR_RANDOM_NETWORKS` asks for it.
-  static let count = ProcessInfo.processInfo.environment["TREMOR_RANDOM_NETWORKS"].flatMap { UInt64($0) } ?? 24
+  static let count =
+    ProcessInfo.processInfo.environment["TREMOR_RANDOM_NETWORKS"].flatMap { UInt64($0) } ?? 24
 
   @Test("Rows of Jacobians are gradients, CPU family") func rowsOfProcessors() async throws {
     let device = try TestDevice.running(.cpu)
@@ -30,7 +31,8 @@ struct DeviceNetworkTests {
     let device = try TestDevice.running(family)
     // All functions in the CPU family, whose kernels are there; a few in the other.
     let all = EdgeCase.all
-    let edges = family == .cpu ? all : all.filter { ["sqrt", "deviation", "lpNorm", "relu6"].contains($0.name) }
+    let edges =
+      family == .cpu ? all : all.filter { ["sqrt", "deviation", "lpNorm", "relu6"].contains($0.name) }
     for edge in edges { try await checkEdges(edge, evaluator: evaluator(on: device)) }
   }
 }

@@ -3,8 +3,9 @@ import Datasets
 import Networks
 
 extension Subject {
-  /// What is to be said of derivatives that are not finite: which samples have them, and where in the model the first of
-  /// them ceases to be finite. Nothing else depends on such a sample.
+  /// Which samples have derivatives that are not finite, and where in the model the first of them ceases to be.
+  ///
+  /// Nothing else depends on such a sample.
   ///
   /// - Parameter derivatives: `[N, ...]`.
   func nonFiniteDerivatives(

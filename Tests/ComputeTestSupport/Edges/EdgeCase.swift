@@ -57,32 +57,51 @@ public func checkEdges(_ edge: EdgeCase, evaluator: Evaluator = interpreter) asy
     let value = found[0].values[row]
     let isKnown = !edge.values[row].isNaN || arguments.allSatisfy(\.isFinite)
     try require(
+<<<<<<< ours
       !isKnown || agrees(value, edge.values[row]),
+=======
+      !isKnown
+        || agrees(value, edge.values[row], ignoringSign: arguments.contains { $0 == 0 && $0.sign == .minus }),
+>>>>>>> theirs
       "\(edge) of \(arguments) is \(value), not \(edge.values[row])")
     for (place, expected) in edge.derivatives[row].enumerated() {
-      // A value that is not finite has no derivative.
-      guard edge.values[row].isFinite || !expected.isNaN else { continue }
+      // A value that is not finite has no derivative, and what overflows on the way tells nothing of edges.
+      let isHuge = arguments.contains { abs($0) > 1e20 }
+      guard !expected.isNaN || (edge.values[row].isFinite && !isHuge) else { continue }
       let slope = found[1].values[row * arguments.count + place]
       let wanted = expected.isNaN ? 0 : expected
       try require(
-        agrees(slope, wanted), "derivative \(place) of \(edge) at \(arguments) is \(slope), not \(wanted)")
+        agrees(slope, wanted, ignoringSign: arguments.contains { $0 == 0 && $0.sign == .minus }),
+        "derivative \(place) of \(edge) at \(arguments) is \(slope), not \(wanted)")
     }
   }
   let second = try graph.interpret(x)[2]
+  let numbers = edge.arguments.flatMap(\.self)
   for (index, pair) in zip(found[2].values, second.values).enumerated() where pair.1.isFinite {
-    let isHuge = abs(pair.1) > 1e30
+    // Second derivatives of tiny and huge numbers overflow on the way in float32.
+    let isModerate = numbers[index] == 0 || (1e-3...1e3).contains(abs(numbers[index]))
     try require(
-      isHuge || agrees(pair.0, pair.1), "second derivative \(index) of \(edge) is \(pair.0), not \(pair.1)")
+      !isModerate || abs(pair.0 - pair.1) <= 1e-4 * max(1, abs(pair.1)),
+      "second derivative \(index) of \(edge) is \(pair.0), not \(pair.1)")
   }
 }
 
 /// Whether two numbers are the same up to what float32 rounds, overflows and loses below its normal numbers.
-private func agrees(_ found: Double, _ expected: Double) -> Bool {
+///
+/// - Parameter ignoringSign: Whether infinity may have either sign: PyTorch's powers of -0 are not those of C.
+private func agrees(_ found: Double, _ expected: Double, ignoringSign: Bool = false) -> Bool {
   let largest = Double(Float.greatestFiniteMagnitude)
   if expected.isNaN { return found.isNaN }
   if abs(expected) > largest || expected.isInfinite {
+<<<<<<< ours
     return abs(found) > 1e30 && (found > 0) == (expected > 0)
   }
   return abs(found - expected) <= 2e-5 * abs(expected) + 1e-6 * min(1, abs(expected) + 1e-6)
     || abs(found - expected) <= 1e-7
+=======
+    return abs(found) > 1e30 && (ignoringSign || (found > 0) == (expected > 0))
+  }
+  // Sums of terms near 1 that cancel keep their rounding; what is tiny by itself does not hide behind it.
+  return abs(found - expected) <= 2e-5 * abs(expected) + (abs(expected) < 1e-20 ? 1e-7 : 1e-6)
+>>>>>>> theirs
 }

@@ -50,7 +50,9 @@ public struct RandomNetwork: Sendable, CustomStringConvertible {
         let order = RandomNetwork.order(after: chosen.last, wishes, &generator)
         let next = order.lazy.compactMap { move in
           tries += 1
-          return RandomNetwork.applied(move, scope, limits, seed, chosen.count, "try\(tries)", images).map { (move, $0) }
+          return RandomNetwork.applied(move, scope, limits, seed, chosen.count, "try\(tries)", images).map {
+            (move, $0)
+          }
         }.first
         guard let next else { break }
         chosen.append(next.0)
