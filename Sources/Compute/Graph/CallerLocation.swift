@@ -10,7 +10,11 @@ extension SourceLocation {
   /// some milliseconds, once, when something is already wrong.
   static func outsideCaller() -> SourceLocation? {
     #if os(Linux)
-      guard let frames = try? Backtrace.capture().symbolicated()?.frames else { return nil }
+      // Frame pointers need no library's tables, and the images come from a list that no unloading library can break.
+      guard let images = MappedImages()?.map,
+        let frames = try? Backtrace.capture(algorithm: .fast, images: images).symbolicated(with: images)?
+          .frames
+      else { return nil }
       for frame in frames {
         guard let place = frame.symbol?.sourceLocation, place.line > 0, !place.path.isEmpty else { continue }
         guard !place.path.contains("/Sources/Compute/"), place.path.hasSuffix(".swift") else { continue }
