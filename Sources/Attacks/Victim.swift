@@ -39,7 +39,8 @@ public struct Victim {
 
   /// The direction in which `loss` grows fastest at `images`; each sample's depends on that sample alone.
   ///
-  /// Derivatives that are not finite count as 0, so that no point visited is NaN.
+  /// An infinite derivative counts as the largest finite number of its sign, and one that is NaN as 0, so that no point
+  /// visited is NaN.
   ///
   /// - Returns: The type of the images.
   /// - Complexity: One forward and one backward pass, without derivatives of parameters.
@@ -47,9 +48,9 @@ public struct Victim {
     of loss: some AttackLoss, at images: Tensor, fileID: StaticString = #fileID, line: UInt = #line
   ) -> Tensor {
     let slope = value(of: loss, at: images).gradient(withRespectTo: images, fileID: fileID, line: line)
-    let isFinite = slope.absolute() .<= Double(Float.greatestFiniteMagnitude)
-    let gradient = isFinite.select(slope, slope.zeros)
-    passes?.recordBackward(gradient)
+    let largest = Double(Float.greatestFiniteMagnitude)
+    let gradient = (slope .== slope).select(slope.clamped(to: -largest...largest), slope.zeros)
+    passes?.recordBackward(gradient, of: slope)
     return gradient
   }
 
@@ -64,7 +65,7 @@ public struct Victim {
 /// costs nothing beside the gradient there.
 final class PassRecorder {
   private var answers: [(point: Tensor, logits: Tensor)] = []
-  private(set) var gradients: [Tensor] = []
+  private(set) var gradients: [(usable: Tensor, slope: Tensor)] = []
 
   var passes: Passes { Passes(forward: answers.count, backward: gradients.count) }
 
@@ -76,7 +77,8 @@ final class PassRecorder {
     return logits
   }
 
-  func recordBackward(_ gradient: Tensor) { gradients.append(gradient) }
+  /// - Parameter slope: The derivative before numbers that are not finite were replaced.
+  func recordBackward(_ gradient: Tensor, of slope: Tensor) { gradients.append((gradient, slope)) }
 
   func reset() { (answers, gradients) = ([], []) }
 }

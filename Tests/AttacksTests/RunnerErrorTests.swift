@@ -91,6 +91,24 @@ import Testing
     #expect(result.findings.map(\.kind) == [.zeroGradients])
   }
 
+  /// Infinite derivatives are no zeros: they are followed by their signs, and said.
+  @Test func infiniteGradientsAreFlaggedAndFollowed() async throws {
+    let model = Self.two { ($0 - 0.5).sqrt() }
+    let result = try await run(FastGradient(.lInfinity(0.1)), model, Self.samples([0.7, 0.5]))
+    #expect(result.samples[0].flags == [.nonFiniteGradient])
+    #expect(result.findings.map(\.kind) == [.nonFiniteGradients])
+  }
+
+  /// Zero times infinity is 0, so one root at 0 does not spoil what lies beside it.
+  @Test func aRootOfZeroBesideALayerSpoilsNothing() async throws {
+    let model = Self.two { logits in
+      let centred = logits - logits.mean([1], keepingAxes: true)
+      return logits + (centred * centred).mean([1], keepingAxes: true).sqrt()
+    }
+    let result = try await run(FastGradient(.lInfinity(0.1)), model, Self.samples([0.5, 0.5]))
+    #expect(result.samples[0].flags.isEmpty && result.samples[0].hasFallen)
+  }
+
   @Test func modelsOfNaNAreFlaggedAndNeverFall() async throws {
     let model = Self.two { $0 / ($0 - $0) }
     let result = try await run(ProjectedGradientDescent(.lInfinity(0.1), steps: 3), model, Self.samples())

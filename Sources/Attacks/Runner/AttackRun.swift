@@ -122,8 +122,9 @@ final class AttackRun<Method: IterativeAttack> {
       if stage.isLast || (hasFallen && runner.stopsEarly) {
         let end = RestartEnd(
           restart: job.restart, firstFall: hasFallen ? Int(falls[row]) : nil, bestLoss: losses[row],
-          metNonFinite: outputs[2].bytes[row] != 0, beganFlat: outputs[3].bytes[row] != 0)
-        finish(job, stage, end, outputs[4].row(row))
+          metNonFinite: outputs[2].bytes[row] != 0, beganFlat: outputs[3].bytes[row] != 0,
+          beganSteep: outputs[4].bytes[row] != 0)
+        finish(job, stage, end, outputs[5].row(row))
       } else {
         progress.add(stage.steps)
         var next = job

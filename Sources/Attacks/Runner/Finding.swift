@@ -8,6 +8,8 @@ public struct Finding: Hashable, Sendable, Codable {
     case nonFiniteLogits
     /// Gradients are exactly 0.
     case zeroGradients
+    /// Gradients are infinite or NaN.
+    case nonFiniteGradients
     /// The final check contradicts the attack.
     case notConfirmed
   }
@@ -35,6 +37,10 @@ extension Finding {
       finding(
         .zeroGradients, [.zeroGradient],
         "the gradient at the start is exactly 0, so the attack says little; try the margin or dlr loss"),
+      finding(
+        .nonFiniteGradients, [.nonFiniteGradient],
+        "the gradient at the start is not finite at some pixels, which \"tremor gradient\" names; the attack took the "
+          + "largest number for infinite ones and 0 for NaN there"),
       finding(
         .notConfirmed, [.outOfReach, .notConfirmed],
         "the final check contradicts the attack; their images are not returned and do not count"),

@@ -4,7 +4,7 @@ struct RestartEnd {
   /// The step after which it fell first, or nil.
   let firstFall: Int?
   let bestLoss: Float
-  let metNonFinite, beganFlat: Bool
+  let metNonFinite, beganFlat, beganSteep: Bool
 }
 
 /// The best of all restarts of a sample; the point itself lies among the images of the run.
@@ -31,6 +31,7 @@ struct Outcome {
     self.passes += passes
     if end.metNonFinite { flags.insert(.nonFiniteLogits) }
     if end.beganFlat { flags.insert(.zeroGradient) }
+    if end.beganSteep && !end.metNonFinite { flags.insert(.nonFiniteGradient) }
     if let step = end.firstFall, fall.map({ end.restart < $0.restart }) ?? true { fall = (end.restart, step) }
     let hasFallen = end.firstFall != nil
     let isBetter =

@@ -6,6 +6,9 @@ public struct SampleResult: Hashable, Sendable, Codable {
     case nonFiniteLogits
     /// The gradient at the start was exactly 0 in every component, so the first step went nowhere.
     case zeroGradient
+    /// The gradient at the start was infinite or NaN in some component; an infinite one went on as the largest number of
+    /// its sign, and one that is NaN as 0.
+    case nonFiniteGradient
     /// The image found is not within the budget or the range of pixels; it is not returned and does not
     /// count.
     case outOfReach

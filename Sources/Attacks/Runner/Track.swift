@@ -10,11 +10,13 @@ struct Track: TensorTree {
   var metNonFinite: Tensor
   /// Whether the gradient at the start was exactly 0, `bool[N]`.
   var beganFlat: Tensor
+  /// Whether the gradient at the start was not finite in every component, `bool[N]`.
+  var beganSteep: Tensor
   /// The best point, `[N, ...]`.
   var best: Tensor
 
   /// How many tensors these are.
-  static let count = 5
+  static let count = 6
 
   /// The beginning: the clean images are the best.
   init(_ victim: Victim, cleanLoss: Tensor) {
@@ -22,7 +24,7 @@ struct Track: TensorTree {
     bestLoss = cleanLoss
     firstFall = scope.full(cleanLoss.shape, -1, .int32)
     metNonFinite = scope.full(cleanLoss.shape, 0, .bool)
-    beganFlat = metNonFinite
+    (beganFlat, beganSteep) = (metNonFinite, metNonFinite)
     best = victim.images
   }
 
@@ -31,6 +33,7 @@ struct Track: TensorTree {
     visit(&firstFall)
     visit(&metNonFinite)
     visit(&beganFlat)
+    visit(&beganSteep)
     visit(&best)
   }
 
@@ -50,10 +53,13 @@ struct Track: TensorTree {
     firstFall = falls.select(step.broadcast(to: firstFall.shape), firstFall)
   }
 
-  /// Remembers whether the gradient at the start is exactly 0.
-  mutating func noteSlope(_ gradient: Tensor, after step: Tensor) {
-    let isFlat = gradient.norm(.infinity) .== 0
+  /// Remembers whether the gradient at the start is exactly 0, and whether it is finite.
+  mutating func noteSlope(_ gradient: (usable: Tensor, slope: Tensor), after step: Tensor) {
+    let isWild = !(gradient.slope.absolute() .<= Double(Float.greatestFiniteMagnitude))
+    let isSteep = isWild.cast(to: .float32).maximum(over: Array(1..<Swift.max(1, isWild.rank))) .> 0
+    let isFlat = (gradient.usable.norm(.infinity) .== 0) && !isSteep
     beganFlat = beganFlat || (isFlat && (step .== 0))
+    beganSteep = beganSteep || (isSteep && (step .== 0))
   }
 }
 

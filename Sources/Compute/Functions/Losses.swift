@@ -200,10 +200,11 @@ extension Tensor {
     let label = isLabel.select(self, zeros).sum([-1], keepingAxes: true)
     let differences = isLabel.select(zeros, self - label)
     let peak = differences.maximum(over: [-1], keepingAxes: true).detached()
-    let exponentials = isLabel.select(zeros, (differences - peak).exp())
+    let exponentials = isLabel.select(zeros, (differences - peak).knownToBe(.nonPositive).exp())
     let rest = exponentials.sum([-1], keepingAxes: true)
-    let own = (-peak).exp()
-    let sum = own + rest
+    // The label's own difference is 0, so the peak is at least that, and one of the terms is e^0.
+    let own = (-peak).knownToBe(.nonPositive).exp()
+    let sum = (own + rest).knownToBe(.positive)
     // What float32 loses of `rest` in the sum, put back to first order; it is 0 in exact arithmetic.
     let lost = ((rest - (sum - own)) / sum).detached()
     return (sum.log() + lost + peak).squeezingAxis(at: -1)

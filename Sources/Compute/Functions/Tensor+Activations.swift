@@ -37,7 +37,7 @@ extension Tensor {
     composed("softplus", SourceLocation(fileID, line)) {
       // log(1 + e^x) and x + log(1 + e^-x) agree to every order, so the choice between them leaves no kink.
       let isPositive = self .> 0
-      let tail = (1 + isPositive.select(-self, self).exp()).log()
+      let tail = (1 + isPositive.select(-self, self).knownToBe(.nonPositive).exp()).log()
       return isPositive.select(self, zeros) + tail
     }
   }
@@ -52,7 +52,7 @@ extension Tensor {
     composed("elu", SourceLocation(fileID, line)) {
       // The branch that is not taken must not overflow: 0 times infinity would spoil derivatives.
       let isPositive = self .> 0
-      let bent = (isPositive.select(zeros, self).exp() - 1) * scale
+      let bent = (isPositive.select(zeros, self).knownToBe(.nonPositive).exp() - 1) * scale
       return isPositive.select(self, bent)
     }
   }
@@ -86,6 +86,16 @@ extension Tensor {
     return composed("parametricRelu", place, [slope]) {
       let slopes = slope.shape == [1] ? slope : slope.channels(of: self)
       return (self .> 0).select(self, self * slopes)
+    }
+  }
+
+  /// x held between 0 and 6, with slope 0 at both; `torch.nn.functional.relu6`.
+  ///
+  /// ``clamped(to:)`` passes derivatives at its bounds, as `torch.clamp` does, and differs from this function there alone.
+  public func relu6(fileID: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    composed("relu6", SourceLocation(fileID, line)) {
+      let bent = relu()
+      return (bent .< 6).select(bent, splat(6))
     }
   }
 

@@ -81,7 +81,8 @@ extension Tensor {
     let output = composed("batchNormalizedInTraining", place, given) {
       let moments = builder.add(ChannelMoments(), [self])
       (statistics.mean, statistics.variance) = (moments.channelRow(0), moments.channelRow(1))
-      let inverse = (statistics.variance + epsilon).reciprocalSquareRoot()
+      let variance = statistics.variance.knownToBe(.nonNegative)
+      let inverse = (variance + epsilon).reciprocalSquareRoot()
       let factor = scale.map { $0 * inverse } ?? inverse
       return builder.add(
         ChannelAffine(), [self, statistics.mean, factor, shift ?? scope.full([shape[1]], 0)])

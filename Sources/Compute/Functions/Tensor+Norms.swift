@@ -74,6 +74,6 @@ extension Tensor {
   /// The square root, with value and derivatives 0 at 0.
   func rootSafeAtZero() -> Tensor {
     let isZero = self .== 0
-    return isZero.select(zeros, isZero.select(ones, self).sqrt())
+    return isZero.select(zeros, isZero.select(ones, self).knownToBe(.positive).sqrt())
   }
 }

@@ -14,7 +14,8 @@ extension Tensor {
     return composed("logSumExp", place) {
       guard let axis = resolved(axis: axis, "logSumExp", place) else { return self }
       let peak = peak(along: axis)
-      let sum = (self - peak).exp().sum([axis], keepingAxes: true)
+      let sum = (self - peak).knownToBe(.nonPositive).exp().sum([axis], keepingAxes: true).knownToBe(
+        .positive)
       let result = sum.log() + peak
       return keepingAxis ? result : result.squeezingAxis(at: axis)
     }
@@ -27,8 +28,8 @@ extension Tensor {
     let place = SourceLocation(fileID, line)
     return composed("softmax", place) {
       guard let axis = resolved(axis: axis, "softmax", place) else { return self }
-      let exponentials = (self - peak(along: axis)).exp()
-      return exponentials / exponentials.sum([axis], keepingAxes: true)
+      let exponentials = (self - peak(along: axis)).knownToBe(.nonPositive).exp()
+      return exponentials / exponentials.sum([axis], keepingAxes: true).knownToBe(.positive)
     }
   }
 
@@ -39,10 +40,12 @@ extension Tensor {
     let place = SourceLocation(fileID, line)
     return composed("logSoftmax", place) {
       guard let axis = resolved(axis: axis, "logSoftmax", place) else { return self }
-      let shifted = self - peak(along: axis)
-      return shifted - shifted.exp().sum([axis], keepingAxes: true).log()
+      let shifted = (self - peak(along: axis)).knownToBe(.nonPositive)
+      return shifted - shifted.exp().sum([axis], keepingAxes: true).knownToBe(.positive).log()
     }
   }
+
+  // The element that is the largest contributes e^0, so the sums of the exponentials are positive.
 
   /// The largest element along `axis`, through which no derivative passes; 0 where it is infinite, so that no
   /// infinity is subtracted from itself.

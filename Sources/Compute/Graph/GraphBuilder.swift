@@ -8,6 +8,10 @@ final class GraphBuilder {
   /// Whether `location` is the call that is being traced, not just where tracing began.
   private var isLocated = false
   private var names: Set<String> = []
+  /// Cotangents that may be infinite where the values that they belong to are finite.
+  var unbounded: Set<NodeID> = []
+  /// What is known of the signs of values beyond what their nodes show.
+  var knownSigns: [NodeID: SignRange] = [:]
 
   init(location: SourceLocation?) { self.location = location }
 

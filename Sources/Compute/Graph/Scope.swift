@@ -69,6 +69,15 @@ public struct Scope {
   /// For code that translates another description of a computation, and knows its places better than a file and a line.
   public func fail(_ error: any Error) { builder.fail(error) }
 
+  /// Runs `body` so that the nodes it makes, and those of their derivatives, are known to stem from a place in another
+  /// description of the computation.
+  package func located<Result>(as name: String, _ body: () throws -> Result) rethrows -> Result {
+    let outer = builder.location
+    builder.location = SourceLocation(fileID: name, line: 0)
+    defer { builder.location = outer }
+    return try body()
+  }
+
   /// Takes back the first misuse found so far, so that it can be reported with more context.
   public func takeFailure() -> (any Error)? { builder.takeError() }
 

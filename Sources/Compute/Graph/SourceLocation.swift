@@ -2,7 +2,7 @@
 public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
   /// The module and file, as `#fileID` gives them.
   public let fileID: String
-  /// The line, from 1.
+  /// The line, from 1; 0 where `fileID` is a name of another kind, such as that of a node of a model's file.
   public let line: Int
 
   init(_ fileID: StaticString, _ line: UInt) {
@@ -19,5 +19,5 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
   var isInternal: Bool { fileID.hasPrefix("Compute/") }
 
   /// The file and the line, as in `App/Model.swift:12`.
-  public var description: String { "\(fileID):\(line)" }
+  public var description: String { line == 0 ? fileID : "\(fileID):\(line)" }
 }

@@ -16,6 +16,12 @@ public struct Tensor {
   /// The number of axes.
   public var rank: Int { shape.rank }
 
+  /// The number that every element is, if this is such a constant.
+  package var constantValue: Double? {
+    if case .constant(.splat(let value, _)) = builder.nodes[id].kind { return value }
+    return nil
+  }
+
   /// Whether the other symbol stands for the same value of the same graph.
   package func isSame(as other: Tensor) -> Bool { builder === other.builder && id == other.id }
 

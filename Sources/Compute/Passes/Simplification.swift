@@ -136,6 +136,10 @@ private struct Simplifier {
     case .add: return splat(x[1]) == 0 ? x[0] : splat(x[0]) == 0 ? x[1] : nil
     case .subtract: return splat(x[1]) == 0 ? x[0] : nil
     case .multiply: return splat(x[1]) == 1 ? x[0] : splat(x[0]) == 1 ? x[1] : nil
+    case .guardedMultiply:
+      // A finite number other than 0 lets 0 win by itself.
+      let isPlain = x.contains { splat($0).map { $0.isFinite && $0 != 0 } == true }
+      return isPlain ? identity(.multiply, x) ?? x[0] * x[1] : nil
     case .divide: return splat(x[1]) == 1 ? x[0] : nil
     case .select:
       if let condition = splat(x[0]) { return condition != 0 ? x[1] : x[2] }

@@ -175,6 +175,11 @@ struct GraphLowering {
     case .clamp:
       let raised = Term(.apply(.maximumF, [x[0], x[1]]), element)
       return Term(.apply(.minimumF, [raised, x[2]]), element)
+    case .guardedMultiply:
+      let zero = Term.constant(0, element)
+      let isZero = x.map { Term(.apply(.equalF, [$0, zero]), .bool) }
+      let product = Term(.apply(.multiplyF, x), element)
+      return Term(.apply(.select, [Term(.apply(.or, isZero), .bool), zero, product]), element)
     default:
       guard let opcode = function.opcode(x[0].element) else {
         preconditionFailure("\(function) has no instruction")
@@ -244,7 +249,8 @@ struct GraphLowering {
       let isSafe = reads.allSatisfy { leaf in
         guard let slot = targets.firstIndex(of: leaf.buffer) else { return true }
         // A later assignment may overwrite what this one reads, never the other way round, so order decides.
-        let isInPlace = leaf.view == written || (value.layout == .dense && leaf.view.isDense && leaf.view.offset == 0)
+        let isInPlace =
+          leaf.view == written || (value.layout == .dense && leaf.view.isDense && leaf.view.offset == 0)
         return slot == index && isInPlace || slot > index
       }
       return isSafe ? value : .stored(value.type, in: fresh(value))

@@ -52,7 +52,7 @@ extension ScalarFunction {
     case .shiftRight: return .shiftRight
     case .select: return .select
     case .philox: return .philox
-    case .clamp, .detach: return nil
+    case .clamp, .detach, .guardedMultiply: return nil
     }
   }
 }

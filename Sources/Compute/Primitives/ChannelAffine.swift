@@ -29,7 +29,7 @@ public struct ChannelAffine: DefinedPrimitive {
     let (x, centre, factor) = (inputs[0], inputs[1], inputs[2])
     let sums = x.builder.add(ChannelSums(), [cotangent, x, centre])
     let total = sums.channelRow(0)
-    return [cotangent * factor.channels(of: x), -(total * factor), sums.channelRow(1), total]
+    return [cotangent.weighed(by: factor.channels(of: x)), -(total * factor), sums.channelRow(1), total]
   }
 
   /// No kernel: maps do it.

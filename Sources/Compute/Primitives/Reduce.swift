@@ -39,7 +39,7 @@ public struct Reduce: Primitive {
     guard fold != .sum else { return [spread] }
     let attained = (inputs[0] .== output.broadcast(to: inputs[0].shape)).cast(to: .float32)
     let share = attained / attained.sum(axes, keepingAxes: true)
-    return [spread * share]
+    return [spread.weighed(by: share)]
   }
 
   /// Folds the axes after the batch axis.

@@ -28,6 +28,7 @@ extension ScalarFunction {
     case .not: return 1 - x[0]
     case .select: return x[0] != 0 ? x[1] : x[2]
     case .detach: return x[0]
+    case .guardedMultiply: return x[0] == 0 || x[1] == 0 ? 0 : x[0] * x[1]
     default: return transcendental(x)
     }
   }

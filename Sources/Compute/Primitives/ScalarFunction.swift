@@ -8,6 +8,8 @@ public enum ScalarFunction: String, Hashable, Sendable, Codable, CaseIterable {
   // Functions of float32.
   case power, exp, log, sqrt, reciprocalSquareRoot, tanh, sigmoid, erf, sin, cos
   case floor, ceil, round, relu, clamp
+  // The product of float32 where 0 wins over infinity and NaN: how a cotangent meets a factor that may be infinite.
+  case guardedMultiply
   // Comparisons of float32 or int32; bool results.
   case equal, less, lessOrEqual
   // Logic on bool, bitwise on int32.
@@ -30,7 +32,7 @@ public enum ScalarFunction: String, Hashable, Sendable, Codable, CaseIterable {
       1
     case .add, .subtract, .multiply, .divide, .minimum, .maximum, .power, .equal, .less, .lessOrEqual, .and,
       .or,
-      .xor, .remainder, .shiftLeft, .shiftRight:
+      .xor, .remainder, .shiftLeft, .shiftRight, .guardedMultiply:
       2
     case .select, .clamp: 3
     case .philox: 6
@@ -45,7 +47,7 @@ public enum ScalarFunction: String, Hashable, Sendable, Codable, CaseIterable {
     case .add, .subtract, .multiply, .divide, .minimum, .maximum, .negate, .absolute, .sign:
       return try same(operands, among: [.float32, .int32])
     case .power, .exp, .log, .sqrt, .reciprocalSquareRoot, .tanh, .sigmoid, .erf, .sin, .cos, .floor, .ceil,
-      .round, .relu, .clamp:
+      .round, .relu, .clamp, .guardedMultiply:
       return try same(operands, among: [.float32])
     case .equal, .less, .lessOrEqual:
       _ = try same(operands, among: [.float32, .int32])

@@ -11,6 +11,26 @@ extension Graph {
   public func interpretAll(
     _ arguments: [String: ReferenceArray]
   ) throws -> (outputs: [ReferenceArray], updates: [String: ReferenceArray]) {
+    let values = try interpretNodes(arguments)
+    let updated = updates.map { ($0.parameter, values[$0.value][0]) }
+    return (outputs.map { values[$0][0] }, Dictionary(updated) { $1 })
+  }
+
+  /// Where output `index` ceases to be finite, in double precision: the place of an operation that makes an infinite
+  /// number or NaN of finite ones, and through which the output became so; nil where the output is finite.
+  package func placeOfNonFinite(
+    _ index: Int, _ arguments: [String: ReferenceArray]
+  ) throws -> SourceLocation? {
+    let values = try interpretNodes(arguments)
+    func isWild(_ id: NodeID) -> Bool { values[id].contains { !$0.values.allSatisfy(\.isFinite) } }
+    var id = outputs[index]
+    guard isWild(id) else { return nil }
+    while let next = nodes[id].inputs.filter(isWild).max() { id = next }
+    return nodes[id].location
+  }
+
+  /// All values, in the order of the nodes.
+  private func interpretNodes(_ arguments: [String: ReferenceArray]) throws -> [[ReferenceArray]] {
     var values: [[ReferenceArray]] = []
     for node in nodes {
       let inputs = node.inputs.map { values[$0][0] }
@@ -23,8 +43,7 @@ extension Graph {
       case .result(let index): values.append([values[node.inputs[0]][index]])
       }
     }
-    let updated = updates.map { ($0.parameter, values[$0.value][0]) }
-    return (outputs.map { values[$0][0] }, Dictionary(updated) { $1 })
+    return values
   }
 
   private func argument(

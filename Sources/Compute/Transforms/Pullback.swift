@@ -43,6 +43,7 @@ extension GraphBuilder {
       let outer = location
       location = node.location ?? outer
       terms = primitive.pullback(cotangent, inputs, output)
+      if cotangent.mayBeInfinite { terms = terms.map { $0?.markedUnbounded() } }
       location = outer
     }
     for (input, term) in zip(node.inputs, terms) where reached.contains(input) {
@@ -105,6 +106,8 @@ private struct Cotangents {
 
   mutating func add(_ term: Tensor, to node: NodeID, result: Int = 0) {
     let key = Key(node: node, result: result)
-    known[key] = known[key].map { $0 + term } ?? term
+    guard let earlier = known[key] else { return known[key] = term }
+    let sum = earlier + term
+    known[key] = earlier.mayBeInfinite || term.mayBeInfinite ? sum.markedUnbounded() : sum
   }
 }

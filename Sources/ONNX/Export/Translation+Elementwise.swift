@@ -17,6 +17,12 @@ extension OpenGraph {
         let isFirst = writer.add("And", [x[0], x[1]])
         return writer.add("Or", [isFirst, writer.add("And", [writer.add("Not", [x[0]]), x[2]])])
       }
+    case .guardedMultiply:
+      return Match(operands) { writer, x in
+        let zero = writer.number(0, .float32)
+        let isZero = x.map { writer.add("Equal", [$0, zero]) }
+        return writer.add("Where", [writer.add("Or", isZero), zero, writer.add("Mul", x)])
+      }
     case .and, .or, .xor:
       guard !isInteger else {
         throw ExportError("opset 17 has no operator for the bitwise '\(function.rawValue)' of integers")
@@ -144,7 +150,8 @@ extension ScalarFunction {
     case .lessOrEqual: "LessOrEqual"
     case .not: "Not"
     case .select: "Where"
-    case .reciprocalSquareRoot, .clamp, .and, .or, .xor, .remainder, .shiftLeft, .shiftRight, .philox,
+    case .guardedMultiply, .reciprocalSquareRoot, .clamp, .and, .or, .xor, .remainder, .shiftLeft,
+      .shiftRight, .philox,
       .detach:
       nil
     }

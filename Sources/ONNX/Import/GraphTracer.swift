@@ -100,7 +100,9 @@ struct GraphTracer {
     {
       return folded.map { constant($0) }
     }
-    let traced = try operation.translate(NodeCall(node, inputs.map { $0?.value }, scope))
+    let traced = try scope.located(as: node.place) {
+      try operation.translate(NodeCall(node, inputs.map { $0?.value }, scope))
+    }
     if let failure = scope.takeFailure() { throw failure }
     for value in traced { try value.tensor.checkExtents() }
     let small = isKnown ? smallResults(node, operation, inputs, traced) : nil

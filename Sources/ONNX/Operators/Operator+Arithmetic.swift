@@ -46,7 +46,8 @@ extension Operator {
 
   /// The remainder of the division toward zero, with the sign of the dividend, as C's `fmod`.
   private static func floatingRemainder(_ a: Tensor, _ b: Tensor) -> Tensor {
-    let (size, divisor) = (a.absolute(), b.absolute())
+    // Chosen by sign, so that the remainder has slope 1 at 0, where it is the dividend itself.
+    let (size, divisor) = ((a .< 0).select(-a, a), (b .< 0).select(-b, b))
     // The quotient may be rounded to the next integer, which is corrected; it has derivative zero.
     let raw = size - (size / divisor).floor() * divisor
     let lifted = (raw .< 0).select(raw + divisor, raw)
@@ -62,6 +63,8 @@ extension Operator {
     let upper = isInput ? try bound(call, 2, x) : x.scope.full([], try call.float("max", default: largest))
     if x.element == .float32 {
       guard lower != nil || upper != nil else { return try call.result(x) }
+      // PyTorch writes its ReLU6 so, whose slope is 0 at both bounds.
+      if lower?.constantValue == 0, upper?.constantValue == 6 { return try call.result(x.relu6()) }
       return try call.result(
         x.clamped(lower ?? x.scope.full([], -.infinity), upper ?? x.scope.full([], .infinity)))
     }

@@ -6,8 +6,8 @@ struct DerivativeReport: Encodable {
   let correct: Int
   let accuracy: Double
   let predictions, labels: [Int32]
-  /// The Euclidean length of each sample's derivatives.
-  let lengths: [Double]
+  /// The Euclidean length of each sample's derivatives; nil where they are not finite.
+  let lengths: [Double?]
   /// How many samples have derivatives that are all exactly 0.
   let zeroSamples: Int
   var warnings: [Warning]
@@ -16,7 +16,7 @@ struct DerivativeReport: Encodable {
   let output: StoredOutput?
   let seconds: [String: Double]
 
-  /// - Parameter derivatives: `[N, ...]`, finite.
+  /// - Parameter derivatives: `[N, ...]`.
   init(
     _ parameters: EffectiveParameters, _ result: SampleComputation.Result, _ derivatives: HostArray,
     output: StoredOutput?
@@ -27,14 +27,24 @@ struct DerivativeReport: Encodable {
     let (values, count) = (derivatives.floats, result.subject.count)
     let size = values.count / count
     lengths = (0..<count).map { sample in
-      values[(sample * size)..<((sample + 1) * size)].reduce(0.0) { $0 + Double($1) * Double($1) }
-        .squareRoot()
+      let square = values[(sample * size)..<((sample + 1) * size)].reduce(0.0) {
+        $0 + Double($1) * Double($1)
+      }
+      return square.isFinite ? square.squareRoot() : nil
     }
     zeroSamples = lengths.count { $0 == 0 }
     warnings = result.warnings
     forwardPasses = count
     self.output = output
     seconds = result.seconds
+  }
+
+  private var lengthText: String {
+    let sorted = lengths.compactMap { $0 }.sorted()
+    guard let least = sorted.first, let most = sorted.last else { return "none is finite" }
+    let rest = lengths.count - sorted.count
+    return "least \(Float(least)), median \(Float(sorted[sorted.count / 2])), most \(Float(most))"
+      + (rest == 0 ? "" : "; \(rest) not finite")
   }
 
   /// Answers the user.
@@ -49,12 +59,7 @@ struct DerivativeReport: Encodable {
     header.add(to: &facts)
     facts.add("loss", parameters.loss)
     facts.add("accuracy", "\(Format.percentage(accuracy)) % (\(correct) of \(labels.count))")
-    let sorted = lengths.sorted()
-    facts.add(
-      "lengths",
-      "least \(Float(sorted[0])), median \(Float(sorted[sorted.count / 2])), "
-        + "most \(Float(sorted[sorted.count - 1]))"
-    )
+    facts.add("lengths", lengthText)
     facts.add(what, output?.text ?? "not stored; --output FILE.npy stores them")
     facts.add(
       "time", timeText(seconds, ["load", "prepare", header.command], samples: labels.count))

@@ -58,8 +58,10 @@ struct SampleComputation {
     ) { bar.update($0) }
     seconds[name] = watch.lap()
     let logits = try subject.logits(results[0])
-    let warnings = [LogitCheck.finding(logits)].compactMap { $0 }.map { Warning($0) }
-    if results.count > 1 { try subject.requireFinite(results[1], "derivatives") }
+    var warnings = [LogitCheck.finding(logits)].compactMap { $0 }.map { Warning($0) }
+    if results.count > 1, let warning = try subject.nonFiniteDerivatives(results[1], quantity) {
+      warnings.append(warning)
+    }
     return Result(
       subject: subject, header: ReportHeader(name, subject, on: entry), logits: logits,
       predictions: Predictions(logits, labels: subject.samples.labels),

@@ -27,6 +27,7 @@ extension RandomMove {
     switch function {
     case .add, .subtract: [floats(function) { $0[0] + $0[1] }, integers(function) { $0[0] + $0[1] }]
     case .multiply: [floats(function) { $0[0] * $0[1] }, integers(function) { $0[0] * $0[1] }]
+    case .guardedMultiply: [floats(function) { $0[0] * $0[1] }]
     case .divide: [quotient, integers(function) { $0[0] }]
     case .minimum, .maximum:
       [floats(function, isSmooth: false) { $0.max() ?? 0 }, integers(function) { $0.max() ?? 0 }]

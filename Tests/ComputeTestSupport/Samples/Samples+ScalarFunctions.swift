@@ -8,6 +8,11 @@ extension PrimitiveSample {
     switch function {
     case .add, .subtract: arithmetic(function, .smooth([2, 3]), .smooth([3]), order: 2)
     case .multiply: arithmetic(function, .smooth([2, 3]), .smooth([2, 1]), order: 3)
+    case .guardedMultiply:
+      [
+        scalar(function, [.smooth([2, 3]), .smooth([2, 1])], order: 3), specialPairs(function),
+        scalar(function, "empty", [.smooth([0, 3]), .smooth([3])]),
+      ]
     case .divide: arithmetic(function, .smooth([2, 3]), .init([3], .avoiding([0], 0.5...2)), order: 3)
     case .minimum, .maximum: extremes(function)
     case .negate, .absolute, .sign: signs(function)

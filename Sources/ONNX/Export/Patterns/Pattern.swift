@@ -15,7 +15,7 @@ struct Pattern: Sendable {
     .layerNormalization, .batchNormalization, .softmax, .logSoftmax,
     .biasedConvolution, .biasedProduct, .product,
     .maxPooling, .averagePooling, .unpaddedAveragePooling, .mean, .reduction,
-    .leakyRelu, .lookup,
+    .leakyRelu, .relu6, .lookup,
   ]
 
   /// How the largest group that ends at step `id` is written, or nil if none does.
