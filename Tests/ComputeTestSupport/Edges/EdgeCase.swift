@@ -57,12 +57,8 @@ public func checkEdges(_ edge: EdgeCase, evaluator: Evaluator = interpreter) asy
     let value = found[0].values[row]
     let isKnown = !edge.values[row].isNaN || arguments.allSatisfy(\.isFinite)
     try require(
-<<<<<<< ours
-      !isKnown || agrees(value, edge.values[row]),
-=======
       !isKnown
         || agrees(value, edge.values[row], ignoringSign: arguments.contains { $0 == 0 && $0.sign == .minus }),
->>>>>>> theirs
       "\(edge) of \(arguments) is \(value), not \(edge.values[row])")
     for (place, expected) in edge.derivatives[row].enumerated() {
       // A value that is not finite has no derivative, and what overflows on the way tells nothing of edges.
@@ -93,15 +89,8 @@ private func agrees(_ found: Double, _ expected: Double, ignoringSign: Bool = fa
   let largest = Double(Float.greatestFiniteMagnitude)
   if expected.isNaN { return found.isNaN }
   if abs(expected) > largest || expected.isInfinite {
-<<<<<<< ours
-    return abs(found) > 1e30 && (found > 0) == (expected > 0)
-  }
-  return abs(found - expected) <= 2e-5 * abs(expected) + 1e-6 * min(1, abs(expected) + 1e-6)
-    || abs(found - expected) <= 1e-7
-=======
     return abs(found) > 1e30 && (ignoringSign || (found > 0) == (expected > 0))
   }
   // Sums of terms near 1 that cancel keep their rounding; what is tiny by itself does not hide behind it.
   return abs(found - expected) <= 2e-5 * abs(expected) + (abs(expected) < 1e-20 ? 1e-7 : 1e-6)
->>>>>>> theirs
 }
