@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # Whole networks, primitives, attacks and devices; what counts launches for the usual machine stays out.
-tests='CPUBackendTests\.(PrimitiveTests|ReferenceModelTests|InvarianceTests|LaneTests|LimitTests|MinimalFiltering)'
+tests='CPUBackendTests\.(PrimitiveTests|ReferenceModelTests|InvarianceTests|LimitTests|MinimalFiltering)'
 tests+='|NetworksTests\.(AgreementTests|JacobianRowsTests|ScratchTests)|AttacksTests\.ProjectedGradientDescentTests'
 opencl='OpenCLBackendTests\.(DeviceAgreementTests|DeviceLaneTests|SelfTestTests)'
 
