@@ -132,6 +132,6 @@ extension ImportedNode {
   fileprivate var asIdentity: ImportedNode {
     ImportedNode(
       name: name, type: "Identity", domain: domain, version: version, inputs: inputs, outputs: outputs,
-      attributes: [:])
+      attributes: [:], subgraphs: [:])
   }
 }

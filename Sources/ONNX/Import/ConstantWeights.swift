@@ -2,14 +2,8 @@ internal import ArrayFiles
 
 /// Weights that a file keeps in `Constant` nodes, which are stored values like those of initializers.
 struct ConstantWeights {
-  /// The inputs that operators take weights from.
-  private static let positions: [String: Set<Int>] = [
-    "Conv": [1, 2], "ConvTranspose": [1, 2], "Gemm": [0, 1, 2], "MatMul": [0, 1],
-    "BatchNormalization": [1, 2, 3, 4],
-    "InstanceNormalization": [1, 2], "GroupNormalization": [1, 2], "LayerNormalization": [1, 2],
-    "RMSNormalization": [1], "PRelu": [1], "LSTM": [1, 2, 3, 7], "GRU": [1, 2, 3], "RNN": [1, 2, 3],
-    "DeformConv": [1, 3], "Gather": [0],
-  ]
+  /// The inputs that operators take weights and statistics from.
+  private static let positions = ParameterRoles.weights.merging(["BatchNormalization": [1, 2, 3, 4]]) { $1 }
   /// Operators through which a weight is seen as it was stored.
   private static let views: Set<String> = [
     "Identity", "Cast", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Flatten",

@@ -120,10 +120,12 @@ private struct FunctionCall {
   private static func renamed(
     _ node: NodeProto, _ prefix: String, _ names: [String: String], _ values: [String: AttributeProto]
   ) -> NodeProto {
+    // A node without a name is called by its own output, before that gets a beginning as well.
+    let own = node.name.isEmpty ? node.output.first ?? node.opType : node.name
     var node = node
     node.input = node.input.map { names[$0] ?? prefix + $0 }
     node.output = node.output.map { names[$0] ?? prefix + $0 }
-    node.name = prefix + (node.name.isEmpty ? node.output.first ?? node.opType : node.name)
+    node.name = prefix + own
     node.attribute = node.attribute.compactMap { attribute in
       if attribute.hasG {
         var attribute = attribute
@@ -157,7 +159,10 @@ extension NodeProto {
     let constants = attribute.reduce(0) {
       $0 + ($1.refAttrName.isEmpty ? $1.constantBytes : given[$1.refAttrName, default: 0])
     }
-    return constants + names.reduce(0) { $0 + prefix + $1.utf8.count }
+    let nested = attribute.reduce(0) { sum, attribute in
+      sum + attribute.g.node.reduce(0) { $0 + $1.repeatedBytes(prefix: prefix, given) }
+    }
+    return constants + nested + names.reduce(0) { $0 + prefix + $1.utf8.count }
   }
 }
 

@@ -16,13 +16,3 @@ extension ImportedGraph {
     return needed
   }
 }
-
-extension ImportedGraph {
-  /// The nodes with those of their subgraphs behind them.
-  var allNodes: [ImportedNode] { nodes }
-}
-
-extension ImportedNode {
-  /// The names of the values that must be there before the node.
-  var dependencies: [String] { inputs }
-}

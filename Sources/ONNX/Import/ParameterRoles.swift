@@ -85,7 +85,7 @@ struct ParameterRoles {
 
 extension ParameterRoles {
   /// The inputs of operators that take weights.
-  private static let weights: [String: Set<Int>] = [
+  static let weights: [String: Set<Int>] = [
     "Conv": [1, 2], "ConvTranspose": [1, 2], "ConvInteger": [1], "QLinearConv": [3, 8], "DeformConv": [1, 3],
     "Gemm": [0, 1, 2], "MatMul": [0, 1], "MatMulInteger": [0, 1], "QLinearMatMul": [0, 3],
     "Einsum": [0, 1, 2, 3],
