@@ -8,20 +8,21 @@ struct DataOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Only these samples, counted from 0, in this order, as in 0,5,9-20; or a file with such numbers.",
+      "Only these samples, counted from 0, in this order, as in 0,5,9-20; or a file with such numbers; all by default.",
       valueName: "list|file"),
     transform: { try IndexList($0) })
   var indices: IndexList?
 
   @Option(
     name: .customLong("class"),
-    help: ArgumentHelp("Only samples of this class; may be given several times.", valueName: "name|number"))
+    help: ArgumentHelp(
+      "Only samples of this class; may be given several times; all by default.", valueName: "name|number"))
   var classes: [String] = []
 
   @Option(
     name: .customLong("classes"),
     help: ArgumentHelp(
-      "The names of the classes, one a line, the first having label 0; classes.txt in folder:DIR is read too.",
+      "The names of the classes, one a line, the first having label 0; by default classes.txt in folder:DIR.",
       valueName: "file"))
   var classList: String?
 
@@ -35,19 +36,22 @@ struct DataOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The shorter side of images of folder:DIR, as torchvision's Resize: bilinear, antialiased.",
+      "The shorter side of images of folder:DIR, as torchvision's Resize: bilinear, antialiased; "
+        + "as they are by default.",
       valueName: "n"))
   var resize: Int?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The side of the square in the middle of images that is kept.", valueName: "n"))
+    help: ArgumentHelp(
+      "The side of the square in the middle of images that is kept; all by default.", valueName: "n"))
   var crop: Int?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The range of the pixels that the model takes and that floats in arrays have, as in 0..255 or -1..1; budgets, "
+      "The range of the pixels that the model takes and that floats in arrays have, as in 0..255 or -1..1, by default "
+        + "0..1; budgets, "
         + "gradients and stored images are in units of pixels of 0...1 all the same.", valueName: "low..high"),
     transform: { try PixelRange($0) })
   var range: PixelRange?
@@ -55,7 +59,8 @@ struct DataOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The range of floats in arrays where it is not that of the model, as in 0..1.", valueName: "low..high"),
+      "The range of floats in arrays where it is not that of the model, as in 0..1; --range by default.",
+      valueName: "low..high"),
     transform: { try PixelRange($0) })
   var dataRange: PixelRange?
 
@@ -63,7 +68,7 @@ struct DataOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Normalise pixels in front of the model: means and deviations of the channels in units of --range, as in "
-        + "0.485,0.456,0.406:0.229,0.224,0.225.", valueName: "means:deviations"),
+        + "0.485,0.456,0.406:0.229,0.224,0.225; nothing by default.", valueName: "means:deviations"),
     transform: { try ChannelStatistics($0) })
   var normalize: ChannelStatistics?
 

@@ -4,6 +4,7 @@ import ArgumentParser
 struct ModelOutputOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The output that gives the logits, where a model has several that could.", valueName: "name|index"))
+      "The output that gives the logits, where a model has several that could; by default the only one.",
+      valueName: "name|index"))
   var modelOutput: String?
 }
