@@ -102,8 +102,7 @@ struct SelfTest {
     let graph = try group.graph()
     let arguments = group.arguments(graph)
     let expected = try graph.interpret(arguments.mapValues { ReferenceArray($0) })
-    let planOptions = options.subtracting(group.without).union(group.options)
-    let plan = Plan(graph, family: engine.family, options: planOptions, limits: limits)
+    let plan = Plan(graph, family: engine.family, options: group.planOptions(options), limits: limits)
     let session = try OpenCLSession(plan, engine)
     for port in plan.arguments {
       if let value = arguments[port.name] { try session.write(value.bytes, to: port.range) }

@@ -40,6 +40,9 @@ struct SelfTestGroup: Sendable {
     self.outputs = outputs
   }
 
+  /// What its plan is made with on a device that has these passes.
+  func planOptions(_ passes: PlanOptions) -> PlanOptions { passes.subtracting(without).union(options) }
+
   func graph() throws -> Graph { try Graph { scope in outputs(scope) } }
 
   /// A value for each input of the graph.

@@ -146,7 +146,7 @@ struct SelfTestTests {
   @Test("The plan of a group of the CPU family has the kernels that the group is for")
   func subjects() throws {
     for group in SelfTestGroup.processor {
-      let plan = Plan(try group.graph(), family: .cpu, options: .all.subtracting(group.without))
+      let plan = Plan(try group.graph(), family: .cpu, options: group.planOptions(.all))
       let kernels = Set((plan.launches(of: .setup) + plan.launches(of: .run)).map(\.launch.kernel))
       #expect(kernels.isSuperset(of: group.subjects), "\(group.name): \(kernels)")
       for kernel in group.subjects { #expect(SelfTestGroup.testing(kernel)?.name == group.name) }
