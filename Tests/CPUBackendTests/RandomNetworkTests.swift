@@ -13,6 +13,8 @@ import Testing
   /// The first seed: the environment variable `TREMOR_RANDOM_SEED`.
   static let first = ProcessInfo.processInfo.environment["TREMOR_RANDOM_SEED"].flatMap { UInt64($0) } ?? 0
   static let parts: [UInt64] = [0, 1, 2, 3]
+  /// How many networks of a part may be decided by rounding: 3 of 20,000 were when rows were checked.
+  static let mostUndecided = 1 + Int(count) / 2000
 
   private func networks(_ part: UInt64) throws -> [RandomNetwork] {
     try stride(from: Self.first + part, to: Self.first + Self.count, by: Self.parts.count).map {
@@ -23,19 +25,23 @@ import Testing
   /// With every instruction set in turn.
   @Test(arguments: parts) func rowsOfJacobiansAreGradients(_ part: UInt64) async throws {
     let devices = try InstructionSet.available.map { try CPUDevice(threads: 2, instructionSet: $0) }
+    var undecided = 0
     for network in try networks(part) {
-      try await checkRows(network, on: devices[Int(network.seed / 4) % devices.count])
+      if try await !checkRows(network, on: devices[Int(network.seed / 4) % devices.count]) { undecided += 1 }
     }
+    #expect(undecided <= Self.mostUndecided)
   }
 
   /// One pass is left out at a time, and all of them.
   @Test(arguments: parts) func passesChangeNothing(_ part: UInt64) async throws {
     let device = try CPUDevice(threads: 2)
     let choices = [PlanOptions.all, []] + PlanOptions.named.map { PlanOptions.all.subtracting($0.option) }
+    var undecided = 0
     for network in try networks(part) {
       let options = choices[Int(network.seed / 4) % choices.count]
-      try await checkValues(network, on: device, options: options, against: device)
+      if try await !checkValues(network, on: device, options: options, against: device) { undecided += 1 }
     }
+    #expect(undecided <= Self.mostUndecided)
   }
 
   /// The interpreter is slow, so every fifth network is asked, and smaller ones.
