@@ -21,8 +21,6 @@
 // Rows of packed weights (one per channel and tap) of one pass: 32 KiB with four blocks, which stays in L1.
 #define PASS_DEPTH 128
 
-#define OUTLINE static __attribute__((noinline))
-
 INLINE int rounded_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 INLINE int floor_divide(int a, int b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
 INLINE int group_width(int first, int blocks) { return min(GROUP, blocks - first); }
@@ -98,11 +96,19 @@ typedef struct {
   int rowCount, stepCount, depth, isFirst;
 } Product;
 
+// How many blocks the weights of a tile of NV blocks have: where registers suffice for all, as many.
+#if VECTOR_REGISTERS >= 32
+#define WIDTH_OF_TILE(width, NV) (NV)
+#else
+#define WIDTH_OF_TILE(width, NV) (width)
+#endif
+
 // MR rows by NV blocks stay in registers: MR * NV accumulators, NV weights, and a broadcast from memory.
 // `width` is the number of blocks in the weights and the sums.
 #define DEFINE_MULTIPLY(NAME, MR, NV)                                                                   \
-  INLINE void NAME(const Product *product, global const float *weights, local float *sums, int width) { \
+  TILE void NAME(const Product *product, global const float *weights, local float *sums, int width) { \
     const int depth = product->depth;                                                                   \
+    width = WIDTH_OF_TILE(width, NV);                                                                   \
     for (int r = 0; r < product->rowCount; r += MR) {                                                   \
       local const float *row[MR];                                                                       \
       float16 sum[MR][NV];                                                                              \
@@ -255,6 +261,11 @@ INLINE void finish(const Epilogue *epilogue, float16 v, float16 bias, long index
   if (flags & EPILOGUE_MASK_OUT) epilogue->maskOut[index] = positive_bits(v);
   if (flags & EPILOGUE_MASK_IN) v = keep_bits(v, epilogue->maskIn[maskIndex]);
   vstore16(v, index, epilogue->result);
+}
+
+// `finish` for the few vectors that are finished one by one.
+OUTLINE void finish_one(const Epilogue *epilogue, float16 v, float16 bias, long index, long maskIndex) {
+  finish(epilogue, v, bias, index, maskIndex);
 }
 
 // `finish` for COUNT vectors of one block, `step` apart in the result, with one branch a stage for all.

@@ -58,8 +58,8 @@ typedef struct {
         FINISH(epilogue, done, taps->bias[j], at, taps->period, at - taps->maskShift);                   \
       else                                                                                               \
         _Pragma("unroll") for (int i = 1; i < MR; i++)                                                   \
-          if (i >= skipped) finish(epilogue, sum[i][j], taps->bias[j], at + i * taps->period,            \
-                                   at + i * taps->period - taps->maskShift);                             \
+          if (i >= skipped) finish_one(epilogue, sum[i][j], taps->bias[j], at + i * taps->period,        \
+                                       at + i * taps->period - taps->maskShift);                         \
     }                                                                                                    \
   }
 #if VECTOR_REGISTERS >= 32
@@ -82,7 +82,7 @@ INLINE void first_tile(const FirstTaps *taps, int blocks, int depth, int spacing
 #endif
 }
 
-INLINE void first_output(const FirstTaps *taps, int blocks, local const float *from,
+OUTLINE void first_output(const FirstTaps *taps, int blocks, local const float *from,
                          const Epilogue *epilogue, long index) {
   (void)blocks;
 #if VECTOR_REGISTERS >= 32
@@ -104,16 +104,26 @@ INLINE void first_line(const FirstTaps *taps, int blocks, int depth, int spacing
   }
 }
 
-// The same for any count, with 3x3 kernels of stride 1 and 2 compiled apart.
+// With 3x3 kernels of stride 1 and 2 compiled apart.
+#define DEFINE_FIRST_LINE(NAME, DEPTH, SPACING)                                                          \
+  OUTLINE void NAME(const FirstTaps *taps, int blocks, local const float *from, const Epilogue *epilogue, \
+                    long index, int count) {                                                             \
+    first_line(taps, blocks, DEPTH, SPACING, from, epilogue, index, count);                              \
+  }
+DEFINE_FIRST_LINE(first_line_3x1, 3, 1)
+DEFINE_FIRST_LINE(first_line_3x2, 3, 2)
+DEFINE_FIRST_LINE(first_line_any, taps->depth, taps->spacing)
+
+// The same for any count.
 INLINE void first_run(const FirstTaps *taps, int blocks, local const float *from, const Epilogue *epilogue,
                       long index, int count) {
   const int depth = taps->depth, spacing = taps->spacing;
   if (count < FIRST_OUTPUTS)
     for (int x = 0; x < count; x++)
       first_output(taps, blocks, from + (long)x * spacing, epilogue, index + (long)x * taps->period);
-  else if (depth == 3 && spacing == 1) first_line(taps, blocks, 3, 1, from, epilogue, index, count);
-  else if (depth == 3 && spacing == 2) first_line(taps, blocks, 3, 2, from, epilogue, index, count);
-  else first_line(taps, blocks, depth, spacing, from, epilogue, index, count);
+  else if (depth == 3 && spacing == 1) first_line_3x1(taps, blocks, from, epilogue, index, count);
+  else if (depth == 3 && spacing == 2) first_line_3x2(taps, blocks, from, epilogue, index, count);
+  else first_line_any(taps, blocks, from, epilogue, index, count);
 }
 
 // The outputs of one phase for output blocks `block ..< block + blocks`, the weights being those of `block`.

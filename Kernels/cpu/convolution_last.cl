@@ -150,12 +150,21 @@ INLINE void last_line(const LastTaps *taps, int channels, int spacing, local con
   }
 }
 
-// The same for any count, with neighbouring inputs compiled apart.
+// With neighbouring inputs compiled apart.
+#define DEFINE_LAST_LINE(NAME, SPACING)                                                                       \
+  OUTLINE void NAME(const LastTaps *taps, int channels, local const float *from, const Epilogue *epilogue,    \
+                    long index, int count) {                                                                  \
+    last_line(taps, channels, SPACING, from, epilogue, index, count);                                         \
+  }
+DEFINE_LAST_LINE(last_line_near, LANES)
+DEFINE_LAST_LINE(last_line_any, taps->spacing)
+
+// The same for any count.
 INLINE void last_run(const LastTaps *taps, int channels, local const float *from, const Epilogue *epilogue,
                      long index, int count) {
   if (count >= LAST_OUTPUTS) {
-    if (taps->spacing == LANES) last_line(taps, channels, LANES, from, epilogue, index, count);
-    else last_line(taps, channels, taps->spacing, from, epilogue, index, count);
+    if (taps->spacing == LANES) last_line_near(taps, channels, from, epilogue, index, count);
+    else last_line_any(taps, channels, from, epilogue, index, count);
     return;
   }
   for (int x = 0; x < count; x++)

@@ -59,7 +59,7 @@ OUTLINE void transform_gradient(global const float *plane, const Tiling *outputs
 // Adds to sums [MR outputs, width, 16] the products of `count` tiles: of MR gradients, 16 floats apart from tile to
 // tile, with NV blocks of `width` of the inputs.
 #define DEFINE_OUTER(NAME, MR, NV)                                                                          \
-  INLINE void NAME(local const float *gradients, local const float *inputs, local float *sums, int count,   \
+  TILE void NAME(local const float *gradients, local const float *inputs, local float *sums, int count,   \
                    int width) {                                                                             \
     float16 sum[MR][NV];                                                                                    \
     _Pragma("unroll") for (int i = 0; i < MR; i++)                                                          \

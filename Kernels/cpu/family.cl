@@ -1,6 +1,7 @@
 // The CPU family: every text, in the order it is compiled, as OpenCL C and as C.
 #include "prelude.cl"
 #include "../common/math.cl"
+#include "lanes.cl"
 #include "map.cl"
 #include "reduce.cl"
 #include "channels.cl"
@@ -14,6 +15,7 @@
 #include "minimal_filtering.cl"
 #include "convolution_winograd.cl"
 #include "convolution_winograd_strided.cl"
+#include "convolution_patches.cl"
 #include "convolution_direct.cl"
 #include "matrix_tiles.cl"
 #include "convolution_tiles.cl"

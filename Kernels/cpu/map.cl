@@ -13,13 +13,6 @@
 
 #define MAP_SCRATCH_WORDS (MAP_REGISTERS * MAP_BLOCK + LANES)
 
-// Clang writes a vector of given lanes in two ways, one a language.
-#ifdef TREMOR_HOST
-#define LANE_INDEX ((int16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15})
-#else
-#define LANE_INDEX ((int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
-#endif
-
 // A walk over the elements of an operand or result in iteration order. Index 0 is the innermost extent;
 // neighbouring extents that one stride covers are merged, so that dense memory is a single run.
 typedef struct {
@@ -34,7 +27,7 @@ typedef struct {
 } map_walk;
 
 // Merges the extents and places the walk at element `first` of them.
-INLINE void walk_begin(map_walk *walk, global const int *extents, global const int *strides, int rank,
+OUTLINE void walk_begin(map_walk *walk, global const int *extents, global const int *strides, int rank,
                        long offset, int first) {
   int depth = 0;
   for (int d = rank - 1; d >= 0; d--) {
@@ -132,7 +125,7 @@ INLINE void load_across(global const uchar *source, int stride, local int *lanes
 }
 
 // The next `count` elements of the walk, then zeros up to a whole vector.
-SHARED void load_block(map_walk *walk, global const uchar *source, local int *lanes, int count) {
+OUTLINE void load_block(map_walk *walk, global const uchar *source, local int *lanes, int count) {
   int done = 0;
   while (repeats_vector(walk) && done + LANES <= count) {
     const int repeats = min(walk->extent[1] - walk->coordinate[1], (count - done) / LANES);
@@ -192,7 +185,7 @@ INLINE void store_bits(global uchar *result, local const int *lanes, int count) 
 }
 
 // Stores the block whose first element is `first`; only bits, which are dense, need to know that.
-INLINE void store_block(map_walk *walk, global uchar *result, local const int *lanes, int first, int count) {
+OUTLINE void store_block(map_walk *walk, global uchar *result, local const int *lanes, int first, int count) {
   if (walk->element == ELEMENT_BIT) {
     store_bits(result + (first >> 3), lanes, count);
     return;
@@ -207,16 +200,6 @@ INLINE void store_block(map_walk *walk, global uchar *result, local const int *l
     walk_advance(walk, run);
     done += run;
   }
-}
-
-// The larger (smaller) of two values; NaN if either is NaN. Of equal zeros, a.
-INLINE float16 maximum16(float16 a, float16 b) { return select(b, a, (int16)(a >= b) | (int16)(a != a)); }
-INLINE float16 minimum16(float16 a, float16 b) { return select(b, a, (int16)(a <= b) | (int16)(a != a)); }
-
-INLINE float16 sign16(float16 a) {
-  float16 one = as_float16((as_int16(a) & BITS_SIGN) | as_int16((float16)(1.0f)));
-  float16 value = select((float16)(0.0f), one, (int16)(a != (float16)(0.0f)));
-  return select(value, a, (int16)(a != a));
 }
 
 // A divisor for which the quotient exists: 1 in place of 0 and where the quotient would overflow.
@@ -440,7 +423,7 @@ INLINE void begin_results(map_walk *walks, global const int *program, int rank, 
 }
 
 // Computes the registers from the loaded operands.
-SHARED void run_program(global const int *program, local int *scratch, int count) {
+OUTLINE void run_program(global const int *program, local int *scratch, int count) {
   int vectors = (count + LANES - 1) / LANES;
   global const int *code = program_instructions(program);
   for (int k = 0; k < program[PROGRAM_INSTRUCTIONS]; k++, code += 5) run_instruction(code, scratch, vectors);

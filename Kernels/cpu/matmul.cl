@@ -47,7 +47,7 @@ INLINE matmul_part matmul_part_of_item(long item, int m, int n, int itemRows) {
 // sums[r][v] = fma chain over `depth` columns of A, continued from sums unless `fresh`. Rows past the last
 // repeat it: their sums are never read. Defined for panels in global and in local memory.
 #define MATMUL_TILE(FROM, SPACE, R, V)                                                                      \
-  INLINE void matmul_tile_##FROM##_##R##x##V(                                                               \
+  TILE void matmul_tile_##FROM##_##R##x##V(                                                               \
       global const float *a, long aRow, long aColumn, SPACE const float *b, long bRow, local float *sums,   \
       int rows, int depth, int fresh) {                                                                     \
     global const float *row[R];                                                                             \

@@ -11,8 +11,9 @@
 // part of the next frequency's, which follow them: no processor foresees that the stream goes on after the
 // last tile.
 #define DEFINE_LINES(NAME, MR, NV)                                                                          \
-  INLINE int NAME(const Product *product, global const float *weights, local float *sums, int width, int r, \
+  TILE int NAME(const Product *product, global const float *weights, local float *sums, int width, int r, \
                   int end) {                                                                                \
+    width = WIDTH_OF_TILE(width, NV);                                                                       \
     const long depth = (long)product->stepCount * LANES * LANES;                                            \
     global const float *ahead = weights + depth * width + depth * (r / (MR < 6 ? 6 : MR));                   \
     for (; r < end; r += MR) {                                                                              \
@@ -225,7 +226,7 @@ INLINE void finish_row(const Epilogue *epilogue, float16 *o, float16 bias, long 
                        int columns, int side) {
   if (columns < side) {
     UNROLLED(j, 7, side - 1) {
-      if (j < columns) finish(epilogue, o[j], bias, index + j, maskIndex + j);
+      if (j < columns) finish_one(epilogue, o[j], bias, index + j, maskIndex + j);
     }
   } else if (side == 2) finish_2(epilogue, o, bias, index, 1, maskIndex);
   else if (side == 4) finish_4(epilogue, o, bias, index, 1, maskIndex);

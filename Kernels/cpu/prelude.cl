@@ -11,11 +11,20 @@
 #define INLINE static inline __attribute__((always_inline, unused))
 #endif
 
-// What is called from several places and rarely: where programs are compiled while somebody waits, once for all.
+// A large piece of code for whose call nothing is paid: compilers take far more than twice as long for a kernel of twice
+// the size, and PoCL's runs while somebody waits.
 #ifdef TREMOR_HOST
-#define SHARED INLINE
+#define OUTLINE static __attribute__((noinline, unused))
 #else
-#define SHARED static __attribute__((noinline))
+#define OUTLINE static __attribute__((noinline))
+#endif
+
+// A register tile, whose products are too short for a call to cost nothing; where somebody waits for the compiler it is
+// called all the same.
+#ifdef TREMOR_HOST
+#define TILE INLINE
+#else
+#define TILE OUTLINE
 #endif
 
 #include "../include/program.h"

@@ -111,7 +111,7 @@ INLINE fold_state fold_join(int join, fold_state a, fold_state b) {
 
 // Folds `count` lanes, whose first is element `first` of the output, into the state; missing lanes are the
 // fold's identity.
-INLINE fold_state fold_lanes(int join, fold_state state, local const int *lanes, int count, int first) {
+OUTLINE fold_state fold_lanes(int join, fold_state state, local const int *lanes, int count, int first) {
   int i = 0;
   if (!is_argument(join))
     for (; i + LANES <= count; i += LANES) state.value = join16(join, state.value, vload16(0, lanes + i));
@@ -126,7 +126,7 @@ INLINE fold_state fold_lanes(int join, fold_state state, local const int *lanes,
 }
 
 // Joins lanes 8 apart, then 4, 2 and 1. The outcome is in lane 0.
-INLINE fold_state fold_tree(int join, fold_state state) {
+OUTLINE fold_state fold_tree(int join, fold_state state) {
   fold_state other;
   other.value = state.value.s89abcdef89abcdef, other.index = state.index.s89abcdef89abcdef;
   state = fold_join(join, state, other);
@@ -162,7 +162,7 @@ INLINE local int *folded_lanes(global const int *program, local int *scratch) {
 }
 
 // The fold of the segment that begins at element `first` of an output, where the operands stand.
-SHARED fold_state fold_segment(map_walk *operands, global const uchar *const *sources,
+OUTLINE fold_state fold_segment(map_walk *operands, global const uchar *const *sources,
                                global const int *program, local int *scratch, int first, int folded) {
   int join = join_of(program);
   int end = min(folded, first + FOLD_SEGMENT);
@@ -243,11 +243,11 @@ INLINE void fill_block(local int *lanes, int16 value, int vectors) {
   for (int i = 0; i < vectors; i++) vstore16(value, i, lanes);
 }
 
-INLINE void join_block(int join, local int *a, local const int *b, int vectors) {
+OUTLINE void join_block(int join, local int *a, local const int *b, int vectors) {
   for (int i = 0; i < vectors; i++) vstore16(join16(join, vload16(i, a), vload16(i, b)), i, a);
 }
 
-INLINE void join_block_at(int join, local int *a, local int *index, local const int *b, int at, int vectors) {
+OUTLINE void join_block_at(int join, local int *a, local int *index, local const int *b, int at, int vectors) {
   for (int i = 0; i < vectors; i++) {
     int16 value = vload16(i, a), held = vload16(i, index), next = vload16(i, b);
     int16 replace = replaces16(join, value, held, next, (int16)(at));
@@ -308,7 +308,7 @@ INLINE void fold_column_segment(column_walks *walks, global const uchar *const *
 }
 
 // Joins a segment's values and indices into the running outcome.
-INLINE void join_segment(int join, local int *scratch, local const int *value, local const int *index,
+OUTLINE void join_segment(int join, local int *scratch, local const int *value, local const int *index,
                          int vectors) {
   for (int i = 0; i < vectors; i++) {
     fold_state a, b;

@@ -11,6 +11,7 @@
   TEXT(cpu_family, "cpu/family.cl") \
   TEXT(cpu_prelude, "cpu/prelude.cl") \
   TEXT(cpu_host_clang, "cpu/host_clang.cl") \
+  TEXT(cpu_lanes, "cpu/lanes.cl") \
   TEXT(cpu_map, "cpu/map.cl") \
   TEXT(cpu_reduce, "cpu/reduce.cl") \
   TEXT(cpu_channels, "cpu/channels.cl") \
@@ -24,6 +25,7 @@
   TEXT(cpu_minimal_filtering, "cpu/minimal_filtering.cl") \
   TEXT(cpu_convolution_winograd, "cpu/convolution_winograd.cl") \
   TEXT(cpu_convolution_winograd_strided, "cpu/convolution_winograd_strided.cl") \
+  TEXT(cpu_convolution_patches, "cpu/convolution_patches.cl") \
   TEXT(cpu_convolution_direct, "cpu/convolution_direct.cl") \
   TEXT(cpu_matrix_tiles, "cpu/matrix_tiles.cl") \
   TEXT(cpu_convolution_tiles, "cpu/convolution_tiles.cl") \
@@ -65,6 +67,9 @@ static const char cpu_prelude[] = {
 static const char cpu_host_clang[] = {
 #embed "../cpu/host_clang.cl" suffix(, )
   0};
+static const char cpu_lanes[] = {
+#embed "../cpu/lanes.cl" suffix(, )
+  0};
 static const char cpu_map[] = {
 #embed "../cpu/map.cl" suffix(, )
   0};
@@ -103,6 +108,9 @@ static const char cpu_convolution_winograd[] = {
   0};
 static const char cpu_convolution_winograd_strided[] = {
 #embed "../cpu/convolution_winograd_strided.cl" suffix(, )
+  0};
+static const char cpu_convolution_patches[] = {
+#embed "../cpu/convolution_patches.cl" suffix(, )
   0};
 static const char cpu_convolution_direct[] = {
 #embed "../cpu/convolution_direct.cl" suffix(, )

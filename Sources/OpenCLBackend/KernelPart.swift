@@ -22,10 +22,10 @@ struct KernelPart: Hashable, Sendable {
   /// Every part.
   static let all = general + convolutions + adjoints
 
-  private static let base = ["prelude.cl", "../common/math.cl"]
+  private static let base = ["prelude.cl", "../common/math.cl", "lanes.cl"]
   private static let images = base + ["convolution.cl"]
   private static let filtering = images + ["minimal_filtering.cl", "convolution_winograd.cl"]
-  private static let patches = images + ["convolution_direct.cl"]
+  private static let patches = images + ["convolution_patches.cl"]
   private static let tiles = patches + ["matrix_tiles.cl", "convolution_tiles.cl"]
 
   private static let general = [
@@ -48,10 +48,10 @@ struct KernelPart: Hashable, Sendable {
           [$0, $0 + "_wide"]
         },
       ["window.cl"], below: base),
-    KernelPart(["pgd_step_linf", "pgd_step_l2", "jacobian_seed"], ["map.cl", "attack.cl"], below: base),
+    KernelPart(["pgd_step_linf", "pgd_step_l2", "jacobian_seed"], ["attack.cl"], below: base),
     KernelPart(["pack_matmul", "matmul", "matmul_packed"], ["matmul.cl"], below: base),
     KernelPart(["pack_blocked", "unpack_blocked"], ["convolution_pack.cl"], below: base),
-    KernelPart(["select_blocked"], ["map.cl", "selection.cl"], below: images),
+    KernelPart(["select_blocked"], ["selection.cl"], below: images),
   ]
 
   private static let convolutions = [
@@ -59,7 +59,7 @@ struct KernelPart: Hashable, Sendable {
     KernelPart(
       ["convolution_winograd_strided", "pack_winograd_strided"], ["convolution_winograd_strided.cl"],
       below: filtering),
-    KernelPart(["convolution_direct", "pack_direct"], [], below: patches),
+    KernelPart(["convolution_direct", "pack_direct"], ["convolution_direct.cl"], below: patches),
     KernelPart(["convolution_tiles", "pack_tiles"], [], below: tiles),
     KernelPart(["convolution_first", "pack_first"], ["convolution_first.cl"], below: patches),
     KernelPart(["convolution_last", "pack_last"], ["convolution_last.cl"], below: patches),

@@ -1,5 +1,4 @@
 import Compute
-import Dispatch
 import Synchronization
 
 /// Which kernels of the CPU family a device is known to compute rightly: each is compiled and tested when the first plan
@@ -7,24 +6,13 @@ import Synchronization
 final class KernelTrust: Sendable {
   private let test: SelfTest
   private let name: String
-  /// How many tests can run beside the first, on contexts of their own: none where the runtime compiles for one context
-  /// at a time.
-  private let helpers: Int
-  private let helper: @Sendable () throws -> SelfTest
   private let verdict: Mutex<SelfTest.Verdict>
+  private let isAnnounced = Atomic(false)
 
   /// Starts from what is known.
-  ///
-  /// - Parameters:
-  ///   - helpers: How many tests can run beside the first.
-  ///   - helper: Makes one of them.
-  init(
-    _ test: SelfTest, on name: String, helpers: Int, helper: @escaping @Sendable () throws -> SelfTest
-  ) throws(DeviceError) {
+  init(_ test: SelfTest, on name: String) throws(DeviceError) {
     self.test = test
     self.name = name
-    self.helpers = helpers
-    self.helper = helper
     verdict = Mutex(try test.known())
   }
 
@@ -76,39 +64,22 @@ final class KernelTrust: Sendable {
     }
   }
 
-  /// Compiles and compares, the longest first.
+  /// Compiles and compares, one group after another: PoCL, whose compiler is the slow one, compiles for one thread of a
+  /// process at a time.
   private func tested(_ groups: [SelfTestGroup]) throws(DeviceError) -> SelfTest.Verdict {
-    let groups = groups.sorted { ($1.seconds, $0.name) < ($0.seconds, $1.name) }
-    let workers = min(groups.count, 1 + helpers)
-    announce(groups, workers)
-    let next = Atomic(0)
-    let results = Mutex<(verdict: SelfTest.Verdict, error: DeviceError?)>((SelfTest.Verdict(), nil))
-    DispatchQueue.concurrentPerform(iterations: workers) { worker in
-      do {
-        let test = worker == 0 ? self.test : try helper()
-        while true {
-          let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-          guard index < groups.count else { return }
-          let failure = try test.failure(of: groups[index])
-          results.withLock {
-            $0.verdict.tested.insert(groups[index].name)
-            $0.verdict.failures[groups[index].name] = failure
-          }
-        }
-      } catch {
-        let failure = error as? DeviceError ?? DeviceError(.unavailable, on: name, "\(error)")
-        results.withLock { $0.error = failure }
-      }
+    announce(groups)
+    var verdict = SelfTest.Verdict()
+    for group in groups {
+      verdict.failures[group.name] = try test.failure(of: group)
+      verdict.tested.insert(group.name)
     }
-    let (verdict, error) = results.withLock { $0 }
-    if let error { throw error }
     return verdict
   }
 
-  /// Says what takes long, if it does.
-  private func announce(_ groups: [SelfTestGroup], _ workers: Int) {
-    let seconds = groups.reduce(0) { $0 + $1.seconds } / Double(workers)
-    guard seconds >= 2 else { return }
+  /// Says once what takes long, if it does.
+  private func announce(_ groups: [SelfTestGroup]) {
+    let seconds = groups.reduce(0) { $0 + $1.seconds }
+    guard seconds >= 2, !isAnnounced.exchange(true, ordering: .relaxed) else { return }
     OpenCL.report(
       "\(name): building and testing kernels for the first time, about \(Int(seconds.rounded(.up))) s")
   }

@@ -189,18 +189,8 @@ public final class OpenCLDevice: Device {
     var opened = Opened(
       engine: engine, planOptions: options.union(rounding), limits: limits, findings: [])
     guard testsItself else { return opened }
-    let test = SelfTest(engine, location, options, limits)
-    let helpers = engine.compilesInParallel ? min(properties.computeUnits, 8) - 1 : 0
-    opened.trust = try KernelTrust(test, on: name, helpers: max(0, helpers)) { [self] in
-      try helper(options, limits)
-    }
+    opened.trust = try KernelTrust(SelfTest(engine, location, options, limits), on: name)
     return opened
-  }
-
-  /// A test on a context of its own.
-  private func helper(_ options: PlanOptions, _ limits: DeviceLimits) throws(DeviceError) -> SelfTest {
-    let engine = try OpenCLEngine(listed, name: name, family: family, location: location, divided: false)
-    return SelfTest(engine, location, options, limits)
   }
 
   /// The passes that the device has what it takes for.

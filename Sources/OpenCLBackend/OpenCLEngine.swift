@@ -19,17 +19,15 @@ final class OpenCLEngine: Sendable {
   static let fastConvolutionMemory = 33 << 10
 
   /// Opens a device.
-  ///
-  /// - Parameter divided: Whether a processor is divided into lanes where the driver can do that.
   init(
     _ listed: ListedDevice, name: String, family: KernelFamily, location: CacheLocation,
-    tensorCores: TensorCoreSource? = nil, divided: Bool = true
+    tensorCores: TensorCoreSource? = nil
   ) throws(DeviceError) {
     self.name = name
     self.tensorCores = tensorCores
     self.family = family
     // A processor's cores may share no cache: see ``Compute/Device/lanes``. Others than PoCL have not been tried.
-    let isDivided = divided && family == .cpu && listed.description.isPoCL
+    let isDivided = family == .cpu && listed.description.isPoCL
     do {
       let context = try OpenCLContext(listed, divided: isDivided)
       queue = try CommandQueue(context)
@@ -81,9 +79,6 @@ final class OpenCLEngine: Sendable {
 
   /// How many vectors of 16 floats the registers hold; the device is the processor this runs on.
   private var vectorRegisters: Int { tremor_has_isa(TREMOR_ISA_AVX512) != 0 ? 32 : 8 }
-
-  /// Whether the runtime compiles for several contexts at the same time.
-  var compilesInParallel: Bool { isHostClang }
 
   /// Whether kernels may use what clang has for this processor beyond OpenCL.
   private var isHostClang: Bool { family == .cpu && properties.isPoCL }

@@ -13,21 +13,21 @@ extension SelfTestGroup {
   ) { first, _ in first }
 
   private static let general: [SelfTestGroup] = [
-    SelfTestGroup(name: "maps", subjects: ["map"], seconds: 1.5) { scope in
+    SelfTestGroup(name: "maps", subjects: ["map"], seconds: 1) { scope in
       elementwise(scope) + numbers(scope)
     },
-    SelfTestGroup(name: "reductions of rows", subjects: ["reduce_rows"], seconds: 2) { scope in
+    SelfTestGroup(name: "reductions of rows", subjects: ["reduce_rows"], seconds: 1.5) { scope in
       let x = scope.input("x", [3, 5, 70])
       return [
         x.sum([2]), x.maximum(over: [2]), x.minimum(over: [1, 2]), x.argmax(axis: 2), (x * x).mean(),
         scope.input("long", [9, 5000]).sum([1]), scope.input("steps", [4, 300]).argmin(axis: 1),
       ]
     },
-    SelfTestGroup(name: "reductions of columns", subjects: ["reduce_columns"], seconds: 1.5) { scope in
+    SelfTestGroup(name: "reductions of columns", subjects: ["reduce_columns"], seconds: 1) { scope in
       let x = scope.input("x", [3, 70, 300])
       return [x.sum([1]), x.maximum(over: [0]), x.argmin(axis: 1), x.sum([0, 1])]
     },
-    SelfTestGroup(name: "reductions of long rows", subjects: ["reduce_rows_partial"], seconds: 1.5) { scope in
+    SelfTestGroup(name: "reductions of long rows", subjects: ["reduce_rows_partial"], seconds: 0.7) { scope in
       let long = scope.input("long", [1, 66000])
       return [long.sum([1]), long.argmin(axis: 1)]
     },
@@ -64,19 +64,26 @@ extension SelfTestGroup {
       let hidden = (a.matmul(constant(scope, [37, 64])) + constant(scope, [64])).relu()
       return [hidden, a.matmul(constant(scope, [37, 70])), (hidden * mask).sum().gradient(withRespectTo: a)]
     },
-    SelfTestGroup(
-      name: "steps of attacks", subjects: ["pgd_step_linf", "pgd_step_l2", "jacobian_seed"], seconds: 1
-    ) { scope in
-      let (x, gradient) = (scope.input("x", [3, 70]), scope.input("gradient", [3, 70]))
-      let clean = scope.input("clean", [3, 70]) * 0.5 + 0.5
-      let (size, radius) = (scope.input("size", [3]).absolute(), scope.input("radius", [3]).absolute())
-      let steps = [VectorNorm.infinity, .two].map { norm in
-        x.steppedAndProjected(norm, along: gradient, by: size, around: clean, radius: radius)
-      }
+    SelfTestGroup(name: "steps of attacks in linf", subjects: ["pgd_step_linf"], seconds: 0.5) {
+      [step($0, .infinity)]
+    },
+    SelfTestGroup(name: "steps of attacks in l2", subjects: ["pgd_step_l2"], seconds: 0.7) {
+      [step($0, .two)]
+    },
+    SelfTestGroup(name: "rows of Jacobians", subjects: ["jacobian_seed"], seconds: 0.5) { scope in
+      let x = scope.input("x", [3, 70])
       let values = x * x.sum([1], keepingAxes: true)
-      return steps + [values.jacobian(withRespectTo: x, rows: [5, 0])]
+      return [values.jacobian(withRespectTo: x, rows: [5, 0])]
     },
   ]
+
+  /// A step of an attack, and its projection.
+  private static func step(_ scope: Scope, _ norm: VectorNorm) -> Tensor {
+    let (x, gradient) = (scope.input("x", [3, 70]), scope.input("gradient", [3, 70]))
+    let clean = scope.input("clean", [3, 70]) * 0.5 + 0.5
+    let (size, radius) = (scope.input("size", [3]).absolute(), scope.input("radius", [3]).absolute())
+    return x.steppedAndProjected(norm, along: gradient, by: size, around: clean, radius: radius)
+  }
 
   private static let images: [SelfTestGroup] = [
     SelfTestGroup(name: "sums of windows", subjects: ["window_sum", "window_spread"], seconds: 0.5) { scope in
@@ -127,7 +134,7 @@ extension SelfTestGroup {
 
   private static let convolutions: [SelfTestGroup] = [
     SelfTestGroup(
-      name: "minimal filtering", subjects: ["convolution_winograd", "pack_winograd"], seconds: 4.5,
+      name: "minimal filtering", subjects: ["convolution_winograd", "pack_winograd"], seconds: 1.7,
       without: .matrixTiles
     ) {
       layer($0, [3, 16, 7, 8], [65, 16, 3, 3]) { $0.convolved($1, padding: 1) }
@@ -135,24 +142,24 @@ extension SelfTestGroup {
     },
     SelfTestGroup(
       name: "minimal filtering of stride 2",
-      subjects: ["convolution_winograd_strided", "pack_winograd_strided"], seconds: 4.5, without: .matrixTiles
+      subjects: ["convolution_winograd_strided", "pack_winograd_strided"], seconds: 2, without: .matrixTiles
     ) { layer($0, [3, 16, 9, 12], [32, 16, 3, 3]) { $0.convolved($1, stride: 2, padding: 1) } },
     SelfTestGroup(
-      name: "direct convolutions", subjects: ["convolution_direct", "pack_direct"], seconds: 3.5,
+      name: "direct convolutions", subjects: ["convolution_direct", "pack_direct"], seconds: 1.3,
       without: .matrixTiles
     ) {
       layer($0, [2, 16, 5, 6], [18, 16, 3, 2]) { $0.convolved($1, stride: 2, padding: 1) }
         + layer($0, [2, 32, 6, 7], [32, 16, 1, 1]) { $0.convolved($1, groups: 2) }
     },
     SelfTestGroup(
-      name: "matrix tiles", subjects: ["convolution_tiles", "pack_tiles"], seconds: 2.5,
+      name: "matrix tiles", subjects: ["convolution_tiles", "pack_tiles"], seconds: 1.5,
       tolerance: 3e-5
     ) {
       layer($0, [3, 48, 6, 7], [64, 48, 3, 3]) { $0.convolved($1, stride: 2, padding: 1) }
         + layer($0, [17, 32, 4, 4], [48, 32, 3, 3]) { $0.convolved($1, padding: 1) }
     },
     SelfTestGroup(
-      name: "convolutions of images", subjects: ["convolution_first", "pack_first"], seconds: 4.5
+      name: "convolutions of images", subjects: ["convolution_first", "pack_first"], seconds: 1.2
     ) { scope in
       let x = scope.input("x", [2, 3, 9, 18])
       return [[17, 3, 3, 3], [48, 3, 5, 4]].map {
@@ -160,7 +167,7 @@ extension SelfTestGroup {
       } + [x.convolved(constant(scope, [32, 3, 3, 3], scale: 0.2), padding: 1)]
     },
     SelfTestGroup(
-      name: "adjoints to images", subjects: ["convolution_last", "pack_last"], seconds: 2.5
+      name: "adjoints to images", subjects: ["convolution_last", "pack_last"], seconds: 1
     ) { scope in
       let x = scope.input("x", [2, 3, 9, 18])
       let y = x.convolved(constant(scope, [20, 3, 3, 3], scale: 0.2), stride: 2, padding: 1)
@@ -192,18 +199,18 @@ extension SelfTestGroup {
 
   private static let weights: [SelfTestGroup] = [
     SelfTestGroup(
-      name: "weights' gradients", subjects: ["convolution_weights", "convolution_weights_sum"], seconds: 1.5,
+      name: "weights' gradients", subjects: ["convolution_weights", "convolution_weights_sum"], seconds: 1,
       without: .matrixTiles
     ) { trained($0, [17, 16, 6, 7], [18, 16, 3, 2]) { $0.convolved($1, stride: 2) } },
     SelfTestGroup(
-      name: "weights' gradients of images", subjects: ["convolution_weights_first"], seconds: 1.5
+      name: "weights' gradients of images", subjects: ["convolution_weights_first"], seconds: 1
     ) { trained($0, [3, 3, 9, 8], [17, 3, 3, 3]) { $0.convolved($1, stride: 2, padding: 1) } },
     SelfTestGroup(
       name: "plain weights' gradients", subjects: ["convolution_weights_plain"], seconds: 0.5
     ) { trained($0, [3, 6, 7, 7], [4, 3, 2, 2]) { $0.convolved($1, groups: 2) } },
     SelfTestGroup(
       name: "minimal filtering of weights' gradients",
-      subjects: ["convolution_weights_winograd", "convolution_weights_blocks_sum"], seconds: 3,
+      subjects: ["convolution_weights_winograd", "convolution_weights_blocks_sum"], seconds: 1.5,
       without: .matrixTiles
     ) { trained($0, [17, 40, 5, 6], [48, 40, 3, 3]) { $0.convolved($1, padding: 1) } },
     SelfTestGroup(
