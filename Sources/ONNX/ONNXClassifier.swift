@@ -80,28 +80,36 @@ public struct ONNXClassifier: Sendable {
   /// What people should know about how the output was understood.
   ///
   /// - Throws: As ``classCount(for:)``.
-  public func remarks(for sample: Shape) throws -> [String] {
-    var remarks: [String] = []
+  public func remarks(for sample: Shape) throws -> [ModelRemark] {
+    var remarks: [ModelRemark] = []
     let found = try plain.outputType(for: sample)
     if found.shape.extents.dropFirst().reduce(1, *) == 1 {
       let value = leavesSigmoidOut ? "the number before its sigmoid" : "its one number"
       remarks.append(
-        "\(file.path): output '\(output.name)': \(value), z, is taken as the logits [0, z]: class 1 where it is positive"
-      )
+        ModelRemark(
+          .singleLogit,
+          "\(file.path): output '\(output.name)': \(value), z, is taken as the logits [0, z]: class 1 where it is positive"
+        ))
     }
     if let extents = output.extents, let first = file.inputs[0].extents?.first?.count {
       if extents.count <= 1, first == 1, extents.first?.count != 1 || extents.isEmpty {
         remarks.append(
-          "\(file.path): output '\(output.name)' is \(output), without an axis of samples; it is taken as the scores of "
-            + "one sample")
+          ModelRemark(
+            .noSampleAxis,
+            "\(file.path): output '\(output.name)' is \(output), without an axis of samples; it is taken as the scores of "
+              + "one sample"))
       }
       if first > 1 {
         remarks.append(
-          "\(file.path): the model takes \(first) samples at a time; the last ones are filled up")
+          ModelRemark(
+            .fixedBatch,
+            "\(file.path): the model takes \(first) samples at a time; the last ones are filled up"))
       }
     }
     if file.outputs.count > 1, !isChosen {
-      remarks.append("\(file.path): of \(file.outputs.count) outputs, '\(output.name)' is taken")
+      remarks.append(
+        ModelRemark(.outputTaken, "\(file.path): of \(file.outputs.count) outputs, '\(output.name)' is taken")
+      )
     }
     return remarks
   }

@@ -1,19 +1,23 @@
 extension ONNXModel {
-  /// What a user should know about numbers that are found with this model, as sentences.
-  public var remarks: [String] {
-    var found: [String] = []
+  /// What a user should know about numbers that are found with this model.
+  public var remarks: [ModelRemark] {
+    var found: [ModelRemark] = []
     let types = graph.allNodes.map(\.type)
     let rounding = types.filter { Self.rounding.contains($0) }.count
     if rounding > 0 {
       found.append(
-        "the model rounds to quantised integers in \(nodes(rounding)); derivatives pass straight through, as if it did "
-          + "not round")
+        ModelRemark(
+          .quantised,
+          "the model rounds to quantised integers in \(nodes(rounding)); derivatives pass straight through, as if it did "
+            + "not round"))
     }
     let drawing = types.filter { Self.drawing.contains($0) }.count
     if drawing > 0 {
       found.append(
-        "the model draws random numbers in \(nodes(drawing)); here they are the same for every sample and every call"
-      )
+        ModelRemark(
+          .random,
+          "the model draws random numbers in \(nodes(drawing)); here they are the same for every sample and every call"
+        ))
     }
     return found
   }

@@ -170,6 +170,8 @@ import Testing
     let file = place.path("g.npy")
     let run = try run(["gradient", perceptron, "digits", "--limit", "3", "--output", file, "--json"])
     #expect((run.json["data"] as? [String: Any])?["layout"] as? String == "reshaped")
+    let findings = try #require(run.json["findings"] as? [[String: Any]])
+    #expect(findings.map { $0["kind"] as? String } == ["layout"] && run.complainsOnce, "\(run.errors)")
     #expect(try NPYFile.read(file).shape == [3, 64])
   }
 

@@ -61,7 +61,7 @@ struct SampleComputation {
     ) { bar.update($0) }
     seconds[name] = watch.lap()
     let logits = try subject.logits(results[0])
-    var warnings = [LogitCheck.finding(logits)].compactMap { $0 }.map { Warning($0) }
+    var warnings = subject.findings + [LogitCheck.finding(logits)].compactMap { $0 }.map { Warning($0) }
     if results.count > 1, let warning = try subject.nonFiniteDerivatives(results[1], quantity) {
       warnings.append(warning)
     }

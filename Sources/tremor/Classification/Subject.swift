@@ -23,6 +23,8 @@ struct Subject {
   let model: Model
   /// What should be known about the data.
   let remarks: [DataRemark]
+  /// What has been said about model and data.
+  let findings: [Warning]
 
   var count: Int { samples.count }
   var labels: HostArray { HostArray([count], samples.labels) }
@@ -33,7 +35,11 @@ struct Subject {
   ///   throws.
   init(_ modelPath: String, _ source: DataSource, _ options: SampleOptions, _ output: OutputOptions) throws {
     classifier = try ClassifierFile(modelPath, output: options.output)
-    for remark in classifier.file.remarks { output.remark("warning: \(remark)") }
+    var findings: [Warning] = []
+    for remark in classifier.file.remarks {
+      output.remark("warning: \(remark.message)")
+      findings.append(Warning(said: remark))
+    }
     let samples = try source.load(options.data.request(limit: options.limit))
     guard samples.count > 0 else { throw CommandFailure("\(samples.name): there are no samples") }
     let extents = Array(classifier.model.inputs[0].extents.dropFirst())
@@ -47,8 +53,14 @@ struct Subject {
     self.samples = samples
     self.layout = layout
     remarks = samples.remarks + [Subject.suspicion(range, options.data, source)].compactMap { $0 }
-    for remark in remarks { output.remark(remark.message) }
-    if let remark = layout.remark(samples.name) { output.remark(remark) }
+    for remark in remarks {
+      output.remark(remark.message)
+      findings.append(Warning(said: remark))
+    }
+    if let remark = layout.remark(samples.name) {
+      output.remark(remark)
+      findings.append(Warning(kind: "layout", message: remark, isSaid: true))
+    }
     inputs = layout.applied(to: samples.inputs, extents)
     preprocessing = options.data.preprocessing
     model = try Subject.model(
@@ -62,7 +74,11 @@ struct Subject {
           + "0..<\(classCount), the classes "
           + "of \(modelPath)")
     }
-    for remark in try classifier.classifier.remarks(for: sample) { output.remark(remark) }
+    for remark in try classifier.classifier.remarks(for: sample) {
+      output.remark(remark.message)
+      findings.append(Warning(said: remark))
+    }
+    self.findings = findings
   }
 
   /// Finds a loss that ranks more classes than the model has.

@@ -64,7 +64,9 @@ struct AttackCommand: AsyncParsableCommand {
         stored: index == results.count - 1 ? StoredOutput(saveAdversarial, result.adversarial) : nil,
         load: index == 0 ? load : 0, opening: index == 0 ? opening : 0)
     }
-    try say(reports, findings: remarks + findings(results, of: attacks.count), subject, on: entry)
+    try say(
+      reports, findings: subject.findings + remarks + findings(results, of: attacks.count), subject, on: entry
+    )
     if Interruption.wasWished { throw ExitCode(Tremor.Status.interrupted.rawValue) }
   }
 

@@ -23,7 +23,8 @@ struct InspectCommand: AsyncParsableCommand {
 
   func run() async throws {
     idle.remark(on: "inspect", answer)
-    let report = ModelReport(try ONNXModel(contentsOf: model))
-    try answer.answer("inspect", body: { try report.body }, text: { report.text })
+    let file = try ONNXModel(contentsOf: model)
+    let (report, findings) = (ModelReport(file), file.remarks.map { Warning($0) })
+    try answer.answer("inspect", findings: findings, body: { try report.body }, text: { report.text })
   }
 }

@@ -62,7 +62,8 @@ struct RunCommand: AsyncParsableCommand {
       outputs.append(RunReport.Output(port.name, array, result, path: names[index]))
     }
     folder.keep()
-    try answer.answer("run", on: entry, findings: RunReport.findings(outputs)) {
+    let findings = file.remarks.map { Warning($0) } + RunReport.findings(outputs)
+    try answer.answer("run", on: entry, findings: findings) {
       RunReport(
         model: try ModelPart(path: self.model), inputs: self.inputs, outputs: outputs, seconds: seconds)
     } text: {

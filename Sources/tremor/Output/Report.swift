@@ -1,7 +1,9 @@
 import Attacks
 import Compute
+import Datasets
 import DeviceSelection
 import Foundation
+import ONNX
 
 /// What the answers of all commands begin with, for scripts; what is absent is absent everywhere.
 struct ReportHeader: Encodable {
@@ -52,9 +54,26 @@ struct Warning: Encodable {
   let message: String
   /// How many samples it is about, where it is about samples.
   var samples: Int?
+  /// Whether it was said before the work began, and is not said again with the answer.
+  var isSaid = false
+
+  private enum CodingKeys: String, CodingKey { case kind, message, samples }
 }
 
 extension Warning {
+  init(_ remark: ModelRemark) { self.init(kind: remark.kind.rawValue, message: remark.message) }
+
+  /// What is said of a model when it is read.
+  init(said remark: ModelRemark) {
+    self.init(remark)
+    isSaid = true
+  }
+
+  /// What is said of data when they are read.
+  init(said remark: DataRemark) {
+    self.init(kind: remark.kind.rawValue, message: remark.message, isSaid: true)
+  }
+
   init(_ finding: Finding) {
     self.init(kind: finding.kind.rawValue, message: finding.message, samples: finding.samples)
   }
@@ -106,7 +125,7 @@ extension OutputOptions {
     _ command: String, on device: DeviceEntry? = nil, findings: [Warning] = [],
     body: () throws -> some Encodable, text: () throws -> String
   ) throws {
-    for finding in findings { remark("warning: \(finding.message)") }
+    for finding in findings where !finding.isSaid { remark("warning: \(finding.message)") }
     if json {
       let header = ReportHeader(command: command, device: device.map { DevicePart($0) }, findings: findings)
       try Terminal.say(json: JoinedReport(header, body()))
