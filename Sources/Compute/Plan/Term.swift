@@ -43,6 +43,14 @@ final class Term: Hashable {
   }
   func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 
+  /// Whether it is loaded before a program computes: what lies in memory, and positions.
+  var isLoaded: Bool {
+    switch kind {
+    case .memory, .index: true
+    case .constant, .apply: false
+    }
+  }
+
   /// The memory this term reads as it is, if it computes nothing.
   var memory: (buffer: BufferID, element: StoredElement, view: StridedView)? {
     if case .memory(let buffer, let element, let view) = kind { return (buffer, element, view) }
