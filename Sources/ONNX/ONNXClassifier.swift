@@ -21,7 +21,7 @@ public struct ONNXClassifier: Sendable {
   /// The output as it is, with the axis of samples in front.
   private let plain: Model
   /// What it was found to be when the model was traced, by what the model was given.
-  private let plainTypes: Memo<TensorType, TensorType>
+  let plainTypes: Memo<TensorType, TensorType>
   private let leavesSigmoidOut: Bool
   /// Whether the user said which output is meant.
   private let isChosen: Bool

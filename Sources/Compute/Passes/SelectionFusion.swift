@@ -67,6 +67,7 @@ extension Graph {
   /// Shortcuts of residual networks without parameters, and their derivatives, are such chains. A padding writes its
   /// result in the dense order of axes; a selection reads and writes images as convolutions do.
   func fusingSelections() -> Graph {
+    guard nodes.indices.contains(where: isLink) else { return self }
     let isRead = readByOthers()
     var chains: [SelectionChain?] = nodes.map { _ in nil }
     var rewriter = GraphRewriter(self)

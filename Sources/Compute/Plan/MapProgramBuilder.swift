@@ -11,9 +11,10 @@ struct MapProgramBuilder {
   private(set) var sources: [BufferID] = []
   private(set) var destinations: [BufferID] = []
   private var loads: [Term] = []
-  /// The terms, each after its operands, and where each stands; everything else about them goes by that place.
+  /// The terms, each after its operands; everything else about them goes by their place here.
   private var order: [Term] = []
-  private var places: [Term: Int] = [:]
+  /// The places by hash; a term whose hash is taken by another one has the next that is free.
+  private var places: [Int: Int] = [:]
   private var operands: [[Int]] = []
   private var registers: [Int] = []
   private var lastUse: [Int] = []
@@ -54,15 +55,25 @@ struct MapProgramBuilder {
 
   /// The place of a term.
   private mutating func visit(_ term: Term) -> Int {
-    if let known = places[term] { return known }
+    if let known = place(of: term).known { return known }
     var inputs: [Int] = []
     if case .apply(_, let operands) = term.kind { inputs = operands.map { visit($0) } }
-    places[term] = order.count
+    places[place(of: term).hash] = order.count
     order.append(term)
     operands.append(inputs)
     registers.append(0)
     lastUse.append(0)
     return order.count - 1
+  }
+
+  /// The place of an equal term, or the hash under which there is none.
+  private func place(of term: Term) -> (known: Int?, hash: Int) {
+    var hash = term.hash
+    while let place = places[hash] {
+      if order[place] == term { return (place, hash) }
+      hash &+= 1
+    }
+    return (nil, hash)
   }
 
   private mutating func assignRegisters(_ results: [Int]) -> Bool {
@@ -151,7 +162,7 @@ struct MapProgramBuilder {
     let results = outputs.enumerated().map { index, output in
       MapProgram.Result(
         element: output.element, destination: destinations.firstIndex(of: output.buffer) ?? 0,
-        register: places[output.term].map { registers[$0] } ?? 0, offset: output.view.offset,
+        register: place(of: output.term).known.map { registers[$0] } ?? 0, offset: output.view.offset,
         strides: axes.strides[loads.count + index])
     }
     return MapProgram(

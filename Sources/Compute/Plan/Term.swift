@@ -16,7 +16,7 @@ final class Term: Hashable {
   /// Instructions needed, counting shared parts once for each use; bounds the work of inlining.
   let cost: Int
   /// Made once of the operands' own, so that looking a term up does not walk through all that it is made of.
-  private let hash: Int
+  let hash: Int
 
   init(_ kind: Kind, _ element: ElementType) {
     self.kind = kind
