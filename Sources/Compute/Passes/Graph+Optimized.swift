@@ -57,8 +57,9 @@ extension Graph {
   }
 }
 
-/// A graph that is simplified between other passes: once that has changed nothing, it is not tried again before something else
-/// has.
+/// A graph that is simplified between other passes.
+///
+/// Once that has changed nothing, it is not tried again before something else has.
 private struct SettlingGraph {
   private(set) var graph: Graph
   private let simplifies: Bool

@@ -22,7 +22,9 @@ import Testing
       case .ownConstants:
         builder.proto.graph.initializer += (0..<count).map { index in
           var tensor = TensorProto()
-          (tensor.name, tensor.dims, tensor.dataType, tensor.floatData) = ("c\(index)", [1], 1, [Float(index)])
+          (tensor.name, tensor.dims, tensor.dataType, tensor.floatData) = (
+            "c\(index)", [1], 1, [Float(index)]
+          )
           return tensor
         }
         chain(nodes, count) { [("Add", [$0, "c" + ($1 == "y" ? "0" : String($1.dropFirst()))], $1)] }
