@@ -9,8 +9,10 @@ extension Model {
   ///
   /// - Throws: What is wrong with the model or with samples of this shape.
   public func outputType(for sample: Shape) throws -> TensorType {
-    let count = fixedSampleCount ?? 1
-    return try graph(of: .outputs, sample: sample, count: count, rows: .none).outputTypes[0]
+    try findings.outputTypes.answer(to: ModelFindings.Question(sample, parameters)) {
+      let count = fixedSampleCount ?? 1
+      return try graph(of: .outputs, sample: sample, count: count, rows: .none).outputTypes[0]
+    }
   }
 
   /// Bytes of the largest value that the model computes for one sample of this shape.
@@ -18,7 +20,9 @@ extension Model {
   /// - Throws: What is wrong with the model or with samples of this shape; one whose number of samples is fixed takes no
   ///   other.
   public func sampleBytes(for sample: Shape) throws -> Int {
-    try Graph.sampleBytes { try graph(of: .outputs, sample: sample, count: $0, rows: .none) }
+    try findings.sampleBytes.answer(to: ModelFindings.Question(sample, parameters)) {
+      try Graph.sampleBytes { try graph(of: .outputs, sample: sample, count: $0, rows: .none) }
+    }
   }
 
   /// The first output, `[N, ...]`, for samples `[N, ...]`.

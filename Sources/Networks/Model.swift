@@ -38,6 +38,8 @@ public struct Model: Sendable {
   /// Everything it keeps, in the order of its use; names are unique.
   public var parameters: [Parameter]
   private let function: Function
+  /// What tracing the function told, so that nobody traces it again to learn the same.
+  let findings = ModelFindings()
 
   /// Makes a model of a function whose parameters all have values.
   ///
@@ -85,6 +87,7 @@ public struct Model: Sendable {
     in scope: Scope, fileID: StaticString = #fileID, line: UInt = #line
   ) -> BoundModel {
     var tensors: [String: Tensor] = [:]
+    tensors.reserveCapacity(parameters.count)
     for parameter in parameters {
       let type = parameter.value.type
       tensors[parameter.name] = scope.parameter(

@@ -20,6 +20,8 @@ public struct ONNXClassifier: Sendable {
   public let model: Model
   /// The output as it is, with the axis of samples in front.
   private let plain: Model
+  /// What it was found to be when the model was traced, by what the model was given.
+  let plainTypes: Memo<TensorType, TensorType>
   private let leavesSigmoidOut: Bool
   /// Whether the user said which output is meant.
   private let isChosen: Bool
@@ -49,6 +51,8 @@ public struct ONNXClassifier: Sendable {
     isChosen = choice != nil
     let place = "output '\(port.name)'"
     let path = file.path
+    let plainTypes = Memo<TensorType, TensorType>()
+    self.plainTypes = plainTypes
     let endsInSigmoid = !isCut && graph.sigmoid(of: port.name) != nil
     plain = Model(inputs: application.inputs, outputs: application.outputs, parameters: parameters) {
       try application($0, $1)
@@ -68,6 +72,7 @@ public struct ONNXClassifier: Sendable {
           path, at: place,
           "it is one probability a sample; export the model with fixed extents, or without the sigmoid")
       }
+      _ = plainTypes.answer(to: inputs[0].type) { output.type }
       return [logits]
     }
   }
@@ -82,7 +87,8 @@ public struct ONNXClassifier: Sendable {
   /// - Throws: As ``classCount(for:)``.
   public func remarks(for sample: Shape) throws -> [ModelRemark] {
     var remarks: [ModelRemark] = []
-    let found = try plain.outputType(for: sample)
+    let given = TensorType(Shape([plain.fixedSampleCount ?? 1] + sample.extents), plain.inputs[0].element)
+    let found = try plainTypes.answer(to: given) { try plain.outputType(for: sample) }
     if found.shape.extents.dropFirst().reduce(1, *) == 1 {
       let value = leavesSigmoidOut ? "the number before its sigmoid" : "its one number"
       remarks.append(

@@ -1,6 +1,7 @@
 import CPUBackend
 import Compute
 import Networks
+import Synchronization
 import Testing
 
 @Suite struct ModelEvaluationTests {
@@ -32,6 +33,38 @@ import Testing
     let whole = try await evaluate(model, tile: nil)
     #expect(whole.map(\.shape) == [[7, 5], [7, 1, 6, 6], [7, 5, 1, 6, 6]])
     for tile in [1, 3, 7, 100] { #expect(try await evaluate(model, tile: tile) == whole) }
+  }
+
+  @Test func nothingIsTracedTwiceToLearnTheSame() async throws {
+    let (network, traces) = (network, Traces())
+    var counted = Model(inputs: model.inputs, outputs: model.outputs, parameters: model.parameters) {
+      traces.count.add(1, ordering: .relaxed)
+      return [network($0[0], $1)]
+    }
+    let (sample, shape): (Shape, Shape) = ([1, 6, 6], [1, 5])
+    #expect(try counted.outputType(for: sample).shape == shape)
+    #expect(traces.count.load(ordering: .relaxed) == 1)
+    let bytes = try counted.sampleBytes(for: sample)
+    #expect(traces.count.load(ordering: .relaxed) == 3)
+    counted.parameters[0].value = HostArray([3, 1, 3, 3], [Float](repeating: 0, count: 27))
+    #expect(try counted.outputType(for: sample).shape == shape)
+    #expect(try counted.sampleBytes(for: sample) == bytes)
+    var evaluation = try ModelEvaluation(.outputs, of: counted, sample: sample, on: device)
+    #expect(traces.count.load(ordering: .relaxed) == 3)
+    try evaluation.prepare(for: 7)
+    #expect(traces.count.load(ordering: .relaxed) == 4)
+  }
+
+  @Test func samplesOfAnotherShapeAreTracedAnew() throws {
+    let any = Model(inputs: model.inputs, outputs: model.outputs, parameters: []) { inputs, _ in inputs }
+    #expect(try any.outputType(for: [1, 6, 6]).shape == [1, 1, 6, 6])
+    #expect(try any.outputType(for: [2, 5]).shape == [1, 2, 5])
+    #expect(try any.sampleBytes(for: [2, 5]) == 40)
+    #expect(try any.sampleBytes(for: [3, 5]) == 60)
+  }
+
+  private final class Traces: Sendable {
+    let count = Atomic(0)
   }
 
   @Test func aModelOfAFixedNumberOfSamplesTakesAnyNumber() async throws {

@@ -42,13 +42,15 @@ extension Tensor {
 
   /// This tensor repeated to a wider shape: axes are aligned at the innermost one.
   public func broadcast(to shape: Shape, fileID: StaticString = #fileID, line: UInt = #line) -> Tensor {
-    if shape == self.shape { return self }
+    let own = self.shape
+    if shape == own { return self }
     let place = SourceLocation(fileID, line)
-    guard shape.rank >= rank else {
+    let missing = shape.rank - own.rank
+    guard missing >= 0 else {
       builder.fail("broadcast of \(type) to \(shape): the target has fewer axes", at: place)
       return self
     }
-    let aligned = reshaped(Shape([Int](repeating: 1, count: shape.rank - rank) + self.shape.extents))
+    let aligned = missing == 0 ? self : reshaped(Shape([Int](repeating: 1, count: missing) + own.extents))
     return aligned.shape == shape ? aligned : builder.add(Broadcast(shape: shape), [aligned], at: place)
   }
 

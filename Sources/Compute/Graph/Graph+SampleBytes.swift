@@ -9,10 +9,12 @@ extension Graph {
   }
 
   private static func largestGrowth(from less: Graph, to more: Graph) -> Int {
-    zip(less.nodes, more.nodes).reduce(0) { largest, pair in
-      let found = max(largest, pair.1.type.byteCount - pair.0.type.byteCount)
-      guard case .loop(let a) = pair.0.kind, case .loop(let b) = pair.1.kind else { return found }
-      return max(found, largestGrowth(from: a.body, to: b.body))
+    var largest = 0
+    for id in 0..<min(less.nodes.count, more.nodes.count) {
+      largest = max(largest, more.nodes[id].types[0].byteCount - less.nodes[id].types[0].byteCount)
+      guard case .loop(let a) = less.nodes[id].kind, case .loop(let b) = more.nodes[id].kind else { continue }
+      largest = max(largest, largestGrowth(from: a.body, to: b.body))
     }
+    return largest
   }
 }

@@ -73,6 +73,9 @@ public struct Graph: Hashable, Sendable {
   /// What must be computed: outputs and updates.
   var roots: [NodeID] { outputs + updates.map(\.value) }
 
+  /// Whether any node is a loop.
+  var hasLoops: Bool { nodes.contains { if case .loop = $0.kind { true } else { false } } }
+
   /// This graph without the nodes nothing depends on; declared inputs stay.
   func pruned() -> Graph {
     var isNeeded = [Bool](repeating: false, count: nodes.count)
@@ -81,6 +84,7 @@ public struct Graph: Hashable, Sendable {
       if case .input = nodes[id].kind { isNeeded[id] = true }
       if isNeeded[id] { for input in nodes[id].inputs { isNeeded[input] = true } }
     }
+    guard isNeeded.contains(false) else { return self }
     var renumbered = [NodeID](repeating: 0, count: nodes.count)
     var kept: [Node] = []
     for id in nodes.indices where isNeeded[id] {

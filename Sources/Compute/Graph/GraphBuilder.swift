@@ -15,6 +15,11 @@ final class GraphBuilder {
 
   init(location: SourceLocation?) { self.location = location }
 
+  /// The type of a node's first result.
+  ///
+  /// What asks the node itself, from another file, copies all of it first.
+  func resultType(of id: NodeID) -> TensorType { nodes[id].types[0] }
+
   /// Remembers the first misuse; ``Graph/init(fileID:line:_:)`` throws it once tracing ends.
   func fail(_ message: String, at place: SourceLocation?) {
     guard error == nil else { return }

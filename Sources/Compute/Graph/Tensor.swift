@@ -8,13 +8,13 @@ public struct Tensor {
   let id: NodeID
 
   /// The shape and element type.
-  public var type: TensorType { builder.nodes[id].type }
+  public var type: TensorType { builder.resultType(of: id) }
   /// The extents.
-  public var shape: Shape { type.shape }
+  public var shape: Shape { builder.resultType(of: id).shape }
   /// What the elements are.
-  public var element: ElementType { type.element }
+  public var element: ElementType { builder.resultType(of: id).element }
   /// The number of axes.
-  public var rank: Int { shape.rank }
+  public var rank: Int { builder.resultType(of: id).shape.extents.count }
 
   /// The number that every element is, if this is such a constant.
   package var constantValue: Double? {

@@ -38,7 +38,9 @@ extension Graph {
   ///
   /// A batch of cotangents goes through convolutions as K · N samples; without this pass every activation's
   /// mask in between would split and join the axes again, and no kernel could apply it as its epilogue.
-  func mergingBatches() -> Graph {
+  ///
+  /// - Returns: nil where there is no such work.
+  func mergingBatches() -> Graph? {
     var rewriter = GraphRewriter(self)
     for id in nodes.indices {
       if let merged = function(id).flatMap({ merged(id, $0, rewriter) }) ?? mergedPlaces(id, rewriter) {
@@ -47,7 +49,7 @@ extension Graph {
         rewriter.copy(id)
       }
     }
-    return rewriter.finished()
+    return rewriter.finishedIfChanged()
   }
 
   /// What `tensor`, `[K, N, ...]`, was made of by splitting the first axis of `[K · N, ...]`, if it was.

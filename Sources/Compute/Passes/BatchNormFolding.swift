@@ -3,7 +3,9 @@ extension Graph {
   /// parameters alone: batch-norm of a trained network, forward and backward, costs nothing.
   ///
   /// - Parameter fixed: Inputs whose values depend on parameters alone.
-  func foldingBatchNorm(fixed: Set<NodeID> = []) -> Graph {
+  /// - Returns: nil where there are no such factors.
+  func foldingBatchNorm(fixed: Set<NodeID> = []) -> Graph? {
+    guard nodes.indices.contains(where: { operation($0, Convolution.self) != nil }) else { return nil }
     let uses = useCounts
     let isFixed = dependsOnParametersAlone(fixed: fixed)
     var rewriter = GraphRewriter(self)
@@ -14,7 +16,7 @@ extension Graph {
         rewriter.copy(id)
       }
     }
-    return rewriter.finished()
+    return rewriter.finishedIfChanged()
   }
 
   /// `conv(x, w) · s` as `conv(x, w · s)`.

@@ -13,12 +13,15 @@ extension Graph {
     func fixedInputs(of graph: Graph) -> Set<NodeID> {
       Set(zip(graph.inputs, isFixed).filter(\.1).map(\.0.node))
     }
-    var graph = expandingDefinitions(for: family, options)
-    if options.contains(.simplification) { graph = graph.simplified().mergingBatches().simplified() }
+    var settling = SettlingGraph(expandingDefinitions(for: family, options), options)
+    settling.simplify()
+    if options.contains(.simplification) { settling.apply { $0.mergingBatches() } }
+    settling.simplify()
     if options.contains(.batchNormFolding) {
-      graph = graph.foldingBatchNorm(fixed: fixedInputs(of: graph))
-      if options.contains(.simplification) { graph = graph.simplified() }
+      settling.apply { $0.foldingBatchNorm(fixed: fixedInputs(of: $0)) }
+      settling.simplify()
     }
+    var graph = settling.graph
     if family == .cpu, options.contains(.selectionFusion) { graph = graph.fusingSelections() }
     graph = graph.preservingTies()
     if options.contains(.epilogueFusion) { graph = graph.fusingPools().fusingEpilogues(options, limits) }
@@ -30,7 +33,7 @@ extension Graph {
   private func optimizingBodies(
     for family: KernelFamily, _ options: PlanOptions, fixed: Set<NodeID>, _ limits: DeviceLimits
   ) -> Graph {
-    guard nodes.contains(where: { if case .loop = $0.kind { true } else { false } }) else { return self }
+    guard hasLoops else { return self }
     let isFixed = dependsOnParametersAlone(fixed: fixed)
     var rewriter = GraphRewriter(self)
     for id in nodes.indices {
@@ -51,5 +54,32 @@ extension Graph {
         by: rewriter.builder.append(.loop(changed), all.map(\.id), nodes[id].types, at: nodes[id].location))
     }
     return rewriter.finished()
+  }
+}
+
+/// A graph that is simplified between other passes.
+///
+/// Once that has changed nothing, it is not tried again before something else has.
+private struct SettlingGraph {
+  private(set) var graph: Graph
+  private let simplifies: Bool
+  private var isSettled = false
+
+  init(_ graph: Graph, _ options: PlanOptions) {
+    self.graph = graph.pruned()
+    simplifies = options.contains(.simplification)
+  }
+
+  mutating func simplify() {
+    guard simplifies, !isSettled else { return }
+    let simpler = graph.simplified()
+    isSettled = simpler == nil
+    graph = simpler ?? graph
+  }
+
+  /// - Parameter pass: Gives nil where it changes nothing.
+  mutating func apply(_ pass: (Graph) -> Graph?) {
+    guard let changed = pass(graph) else { return }
+    (graph, isSettled) = (changed, false)
   }
 }

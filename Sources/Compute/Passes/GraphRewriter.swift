@@ -3,11 +3,13 @@ struct GraphRewriter {
   let graph: Graph
   let builder = GraphBuilder(location: nil)
   private var map: [Tensor?]
-  private var known: [Node: NodeID] = [:]
+  /// Whether anything but a copy stands for some node.
+  private(set) var hasChanges = false
 
   init(_ graph: Graph) {
     self.graph = graph
-    map = graph.nodes.map { _ in nil }
+    map = [Tensor?](repeating: nil, count: graph.nodes.count)
+    builder.nodes.reserveCapacity(graph.nodes.count)
   }
 
   /// What stands for node `id` in the new graph.
@@ -19,19 +21,30 @@ struct GraphRewriter {
   /// Whether something stands for node `id` already.
   func hasReplacement(_ id: NodeID) -> Bool { map[id] != nil }
 
-  mutating func replace(_ id: NodeID, by tensor: Tensor) { map[id] = tensor }
+  mutating func replace(_ id: NodeID, by tensor: Tensor) {
+    map[id] = tensor
+    hasChanges = true
+  }
+
+  /// Takes note of what was made as a copy of node `id`.
+  mutating func copied(_ id: NodeID, as tensor: Tensor) { map[id] = tensor }
 
   /// Copies node `id` as it is.
   mutating func copy(_ id: NodeID) {
     let node = graph.nodes[id]
-    map[id] = builder.append(node.kind, node.inputs.map { self[$0].id }, node.types, at: node.location)
+    copied(
+      id, as: builder.append(node.kind, node.inputs.map { self[$0].id }, node.types, at: node.location))
   }
 
-  /// The graph that was built, without what it does not need.
+  /// The graph that was built, without what it does not need; the old one where everything was copied.
   func finished() -> Graph {
+    guard hasChanges else { return graph.pruned() }
     let updates = graph.updates.map { Graph.Update(parameter: $0.parameter, value: self[$0.value].id) }
     return Graph(nodes: builder.nodes, outputs: graph.outputs.map { self[$0].id }, updates: updates).pruned()
   }
+
+  /// The graph that was built; nil where everything was copied.
+  func finishedIfChanged() -> Graph? { hasChanges ? finished() : nil }
 }
 
 extension Graph {

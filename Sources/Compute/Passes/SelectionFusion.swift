@@ -67,21 +67,20 @@ extension Graph {
   /// Shortcuts of residual networks without parameters, and their derivatives, are such chains. A padding writes its
   /// result in the dense order of axes; a selection reads and writes images as convolutions do.
   func fusingSelections() -> Graph {
+    guard nodes.indices.contains(where: isLink) else { return self }
     let isRead = readByOthers()
     var chains: [SelectionChain?] = nodes.map { _ in nil }
     var rewriter = GraphRewriter(self)
-    var changed = false
     for id in nodes.indices {
       chains[id] = chain(endingAt: id, chains)
       if let chain = chains[id], isRead[id], chain.suits(nodes[chain.root].type, nodes[id].type) {
         let fused = rewriter.builder.add(Selection(axes: chain.axes), [rewriter[chain.root]])
         rewriter.replace(id, by: fused)
-        changed = true
       } else {
         rewriter.copy(id)
       }
     }
-    return changed ? rewriter.finished() : self
+    return rewriter.finished()
   }
 
   /// The chain that node `id` ends, if it is a slice or a padding with zeros.

@@ -3,47 +3,59 @@ extension Graph {
   ///
   /// Only identities that hold for every float are used: `x + 0` may drop a zero's sign, nothing else changes;
   /// `x · 0` stays, because it is not 0 for NaN and infinity.
-  func simplified() -> Graph {
+  ///
+  /// - Returns: nil where nothing of that is there.
+  func simplified() -> Graph? {
     var simplifier = Simplifier(self)
     for id in nodes.indices { simplifier.visit(id) }
-    return simplifier.rewriter.finished()
+    return simplifier.rewriter.finishedIfChanged()
   }
 }
 
 private struct Simplifier {
   var rewriter: GraphRewriter
-  private var known: [Node: NodeID] = [:]
+  /// The nodes by hash; one whose hash is taken by another node has the next that is free.
+  private var known: [Int: NodeID] = [:]
   private var graph: Graph { rewriter.graph }
   private var builder: GraphBuilder { rewriter.builder }
 
-  init(_ graph: Graph) { rewriter = GraphRewriter(graph) }
+  init(_ graph: Graph) {
+    rewriter = GraphRewriter(graph)
+    known.reserveCapacity(graph.nodes.count)
+  }
 
   mutating func visit(_ id: NodeID) {
     let node = graph.nodes[id]
     let inputs = node.inputs.map { rewriter[$0] }
     let before = builder.nodes.count
-    let result: Tensor
     if case .operation(let operation) = node.kind, let simpler = simplified(operation, inputs, node.type) {
-      result = simpler
-    } else {
-      result = builder.append(node.kind, inputs.map(\.id), node.types, at: node.location)
+      return rewriter.replace(id, by: joined(simpler, since: before))
     }
-    rewriter.replace(id, by: joined(result, since: before))
+    let copy = builder.append(node.kind, inputs.map(\.id), node.types, at: node.location)
+    let joined = joined(copy, since: before)
+    if joined.id == copy.id { rewriter.copied(id, as: copy) } else { rewriter.replace(id, by: joined) }
   }
 
   /// An equal node made earlier in place of `tensor`, if there is one.
   private mutating func joined(_ tensor: Tensor, since first: NodeID) -> Tensor {
     var result = tensor
     for id in first..<max(first, builder.nodes.count) {
-      let node = builder.nodes[id]
-      if case .input = node.kind { continue }
-      if let earlier = known[node] {
-        if id == tensor.id { result = Tensor(builder: builder, id: earlier) }
-      } else {
-        known[node] = id
-      }
+      if case .input = builder.nodes[id].kind { continue }
+      let earlier = noted(id)
+      if id == tensor.id { result = Tensor(builder: builder, id: earlier) }
     }
     return result
+  }
+
+  /// The first node that is equal to this one, which may be itself.
+  private mutating func noted(_ id: NodeID) -> NodeID {
+    var hash = builder.nodes[id].hashValue
+    while let earlier = known[hash] {
+      if builder.nodes[earlier] == builder.nodes[id] { return earlier }
+      hash &+= 1
+    }
+    known[hash] = id
+    return id
   }
 
   private func kind(_ tensor: Tensor) -> NodeKind { builder.nodes[tensor.id].kind }

@@ -135,7 +135,7 @@ struct GraphLowering {
     var operands = aligned(inputs, type)
     var result = Lowered(type, term(function, operands.map(\.root), type.element), layout: operands[0].layout)
     // The costliest operands are written to memory until the rest fits one program.
-    while !fits(result),
+    while !MapProgramBuilder.holds(result.root),
       let widest = operands.indices.max(by: { operands[$0].root.cost < operands[$1].root.cost }),
       operands[widest].root.cost > 0
     {
@@ -143,14 +143,6 @@ struct GraphLowering {
       result = Lowered(type, term(function, operands.map(\.root), type.element), layout: operands[0].layout)
     }
     return result
-  }
-
-  private func fits(_ value: Lowered) -> Bool {
-    var builder = MapProgramBuilder()
-    let view = StridedView(dense: value.physical)
-    let probe = MapProgramBuilder.Destination(
-      term: value.root, buffer: -1, element: StoredElement(value.type.element), view: view)
-    return builder.build([probe], over: value.physical) != nil
   }
 
   /// The operands in one layout: that of a blocked one where the maps may work on it, else dense.

@@ -112,7 +112,7 @@ extension NodeKind {
     case .operation(let fused as FusedConvolution): fused.convolution.title + fused.epilogue.title
     case .operation(let convolution as Convolution): convolution.title
     case .operation(let fused as FusedMatrixMultiply): MatrixMultiply.name + fused.epilogue.title
-    case .operation(let map as Elementwise): "\(map.function)"
+    case .operation(let map as Elementwise): map.function.rawValue
     case .operation(let operation): type(of: operation).name
     }
   }

@@ -11,9 +11,13 @@ struct MapProgramBuilder {
   private(set) var sources: [BufferID] = []
   private(set) var destinations: [BufferID] = []
   private var loads: [Term] = []
-  private var registers: [Term: Int] = [:]
-  private var lastUse: [Term: Int] = [:]
+  /// The terms, each after its operands; everything else about them goes by their place here.
   private var order: [Term] = []
+  /// The places by hash; a term whose hash is taken by another one has the next that is free.
+  private var places: [Int: Int] = [:]
+  private var operands: [[Int]] = []
+  private var registers: [Int] = []
+  private var lastUse: [Int] = []
   private var free: [Bool] = []
   private var instructions: [MapProgram.Instruction] = []
 
@@ -24,80 +28,106 @@ struct MapProgramBuilder {
   mutating func build(
     _ outputs: [Destination], over shape: Shape, fold: (kept: Int, code: Int32, element: StoredElement)? = nil
   ) -> MapProgram? {
-    for output in outputs { visit(output.term) }
-    loads = order.filter {
-      if case .memory = $0.kind { true } else if case .index = $0.kind { true } else { false }
-    }
-    guard loads.count <= MapProgram.Limit.sources, assignRegisters(outputs) else { return nil }
+    guard compute(outputs.map(\.term)) else { return nil }
     for output in outputs where !destinations.contains(output.buffer) { destinations.append(output.buffer) }
     let program = encode(outputs, shape, fold)
     let fits = sources.count <= MapProgram.Limit.sources && destinations.count <= MapProgram.Limit.results
     return fits ? program : nil
   }
 
-  private mutating func visit(_ term: Term) {
-    guard lastUse[term] == nil else { return }
-    lastUse[term] = 0
-    if case .apply(_, let operands) = term.kind { for operand in operands { visit(operand) } }
-    order.append(term)
+  /// Whether one program has room for a term; shapes have no more axes than programs, so its operands and registers decide.
+  static func holds(_ term: Term) -> Bool {
+    var builder = MapProgramBuilder()
+    return builder.compute([term])
   }
 
-  private mutating func assignRegisters(_ outputs: [Destination]) -> Bool {
+  /// Makes the instructions for terms.
+  ///
+  /// - Returns: Whether there is room for all operands.
+  private mutating func compute(_ outputs: [Term]) -> Bool {
+    let results = outputs.map { visit($0) }
+    for (place, term) in order.enumerated() where term.isLoaded {
+      registers[place] = loads.count
+      loads.append(term)
+    }
+    return loads.count <= MapProgram.Limit.sources && assignRegisters(results)
+  }
+
+  /// The place of a term.
+  private mutating func visit(_ term: Term) -> Int {
+    if let known = place(of: term).known { return known }
+    var inputs: [Int] = []
+    if case .apply(_, let operands) = term.kind { inputs = operands.map { visit($0) } }
+    places[place(of: term).hash] = order.count
+    order.append(term)
+    operands.append(inputs)
+    registers.append(0)
+    lastUse.append(0)
+    return order.count - 1
+  }
+
+  /// The place of an equal term, or the hash under which there is none.
+  private func place(of term: Term) -> (known: Int?, hash: Int) {
+    var hash = term.hash
+    while let place = places[hash] {
+      if order[place] == term { return (place, hash) }
+      hash &+= 1
+    }
+    return (nil, hash)
+  }
+
+  private mutating func assignRegisters(_ results: [Int]) -> Bool {
     free = [Bool](repeating: true, count: MapProgram.Limit.registers)
-    for (time, term) in order.enumerated() {
-      if case .apply(_, let operands) = term.kind { for operand in operands { lastUse[operand] = time } }
+    for place in order.indices {
+      for operand in operands[place] { lastUse[operand] = place }
     }
-    for output in outputs { lastUse[output.term] = order.count }
-    for (register, load) in loads.enumerated() {
-      registers[load] = register
-      free[register] = false
-    }
-    for (time, term) in order.enumerated() {
-      guard emit(term, at: time) else { return false }
+    for place in results { lastUse[place] = order.count }
+    for register in loads.indices { free[register] = false }
+    for place in order.indices {
+      guard emit(place) else { return false }
     }
     return true
   }
 
-  private mutating func emit(_ term: Term, at time: Int) -> Bool {
-    switch term.kind {
+  private mutating func emit(_ place: Int) -> Bool {
+    switch order[place].kind {
     case .memory, .index: return true
     case .constant(let bits):
       guard let register = free.firstIndex(of: true) else { return false }
-      return append(.constant, term, register, [Int32(bitPattern: bits)])
-    case .apply(.philox, let operands): return emitPhilox(term, operands, at: time)
-    case .apply(let opcode, let operands):
-      let inputs = operands.map { Int32(registers[$0] ?? 0) }
-      release(operands, at: time)
+      return append(.constant, place, register, [Int32(bitPattern: bits)])
+    case .apply(.philox, _): return emitPhilox(place)
+    case .apply(let opcode, _):
+      let inputs = operands[place].map { Int32(registers[$0]) }
+      release(at: place)
       guard let register = free.firstIndex(of: true) else { return false }
-      return append(opcode, term, register, inputs)
+      return append(opcode, place, register, inputs)
     }
   }
 
   /// Philox reads six neighbouring registers, so its operands are copied side by side.
-  private mutating func emitPhilox(_ term: Term, _ operands: [Term], at time: Int) -> Bool {
+  private mutating func emitPhilox(_ place: Int) -> Bool {
     guard let first = (0...(free.count - 6)).first(where: { free[$0..<($0 + 6)].allSatisfy { $0 } }) else {
       return false
     }
-    for (index, operand) in operands.enumerated() {
+    for (index, operand) in operands[place].enumerated() {
       instructions.append(
         MapProgram.Instruction(
-          opcode: .copy, destination: first + index, operands: [Int32(registers[operand] ?? 0)]))
+          opcode: .copy, destination: first + index, operands: [Int32(registers[operand])]))
     }
-    release(operands, at: time)
-    return append(.philox, term, first, [Int32(first)])
+    release(at: place)
+    return append(.philox, place, first, [Int32(first)])
   }
 
-  private mutating func append(_ opcode: Opcode, _ term: Term, _ register: Int, _ operands: [Int32]) -> Bool {
+  private mutating func append(_ opcode: Opcode, _ place: Int, _ register: Int, _ operands: [Int32]) -> Bool {
     instructions.append(MapProgram.Instruction(opcode: opcode, destination: register, operands: operands))
-    registers[term] = register
+    registers[place] = register
     free[register] = false
     return true
   }
 
-  private mutating func release(_ operands: [Term], at time: Int) {
-    for operand in operands where lastUse[operand] == time {
-      if let register = registers[operand] { free[register] = true }
-    }
+  /// Frees the registers of the operands that nothing reads later.
+  private mutating func release(at place: Int) {
+    for operand in operands[place] where lastUse[operand] == place { free[registers[operand]] = true }
   }
 
   private mutating func source(_ buffer: BufferID) -> Int {
@@ -132,7 +162,7 @@ struct MapProgramBuilder {
     let results = outputs.enumerated().map { index, output in
       MapProgram.Result(
         element: output.element, destination: destinations.firstIndex(of: output.buffer) ?? 0,
-        register: registers[output.term] ?? 0, offset: output.view.offset,
+        register: place(of: output.term).known.map { registers[$0] } ?? 0, offset: output.view.offset,
         strides: axes.strides[loads.count + index])
     }
     return MapProgram(

@@ -16,7 +16,7 @@ final class Term: Hashable {
   /// Instructions needed, counting shared parts once for each use; bounds the work of inlining.
   let cost: Int
   /// Made once of the operands' own, so that looking a term up does not walk through all that it is made of.
-  private let hash: Int
+  let hash: Int
 
   init(_ kind: Kind, _ element: ElementType) {
     self.kind = kind
@@ -42,6 +42,14 @@ final class Term: Hashable {
     a === b || (a.hash == b.hash && a.element == b.element && a.kind == b.kind)
   }
   func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+
+  /// Whether it is loaded before a program computes: what lies in memory, and positions.
+  var isLoaded: Bool {
+    switch kind {
+    case .memory, .index: true
+    case .constant, .apply: false
+    }
+  }
 
   /// The memory this term reads as it is, if it computes nothing.
   var memory: (buffer: BufferID, element: StoredElement, view: StridedView)? {

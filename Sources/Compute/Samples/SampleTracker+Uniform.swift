@@ -4,7 +4,9 @@ extension SampleTracker {
   /// A table of the batch's extent, such as positions that are added along the wrong axis, is not: what it does to a
   /// sample depends on the sample's place.
   func isUniform(_ id: NodeID, stride: Int) -> Bool {
-    var pending = [Demand(id: id, stride: stride)]
+    let first = Demand(id: id, stride: stride)
+    if demands(of: first)?.isEmpty == true { return true }
+    var pending = [first]
     var seen: Set<Demand> = []
     while let demand = pending.popLast() {
       guard seen.insert(demand).inserted else { continue }

@@ -4,6 +4,7 @@ extension Graph {
   ///
   /// While a graph is traced, loops capture such tensors as they are: each may become a target of derivatives.
   func sinkingViews() -> Graph {
+    guard hasLoops else { return self }
     let sunk = nodes.map { node -> Node in
       guard case .loop(let loop) = node.kind else { return node }
       let captured = Array(node.inputs[loop.carried...])

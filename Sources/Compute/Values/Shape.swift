@@ -100,13 +100,14 @@ extension Shape {
   ///
   /// - Returns: nil where two extents differ and neither is 1.
   public static func broadcast(_ a: Shape, _ b: Shape) -> Shape? {
-    let rank = max(a.rank, b.rank)
-    let left = [Int](repeating: 1, count: rank - a.rank) + a.extents
-    let right = [Int](repeating: 1, count: rank - b.rank) + b.extents
-    var extents: [Int] = []
-    for (x, y) in zip(left, right) {
-      guard x == y || x == 1 || y == 1 else { return nil }
-      extents.append(x == 1 ? y : x)
+    if a == b { return a }
+    let (wide, narrow) = a.rank < b.rank ? (b, a) : (a, b)
+    var extents = wide.extents
+    let missing = wide.rank - narrow.rank
+    for (axis, extent) in narrow.extents.enumerated() {
+      let own = extents[missing + axis]
+      guard own == extent || own == 1 || extent == 1 else { return nil }
+      if own == 1 { extents[missing + axis] = extent }
     }
     return Shape(extents)
   }

@@ -35,6 +35,7 @@ struct GraphTracer {
     self.parameter = parameter
     self.given = given
     self.context = context
+    values.reserveCapacity(graph.nodes.count + graph.initializers.count)
   }
 
   /// The outputs for `inputs`, whose shapes were checked.

@@ -33,9 +33,10 @@ struct ImportedNode: Sendable {
   /// Why the node cannot be translated whatever it is given, or nil.
   var obstacle: String? {
     if ControlFlow(self) != nil { return nil }
-    for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
-      if case .unsupported(let what) = value { return "attribute '\(name)' is \(what)" }
+    let unsupported = attributes.compactMap { name, value in
+      if case .unsupported(let what) = value { (name, what) } else { nil }
     }
+    if let (name, what) = unsupported.min(by: { $0.0 < $1.0 }) { return "attribute '\(name)' is \(what)" }
     guard Operator.named(type, domain: domain) != nil else {
       return Operator.advice(type, domain: domain)
     }

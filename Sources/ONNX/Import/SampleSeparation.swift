@@ -1,7 +1,6 @@
 internal import ArrayFiles
 internal import Compute
 internal import Networks
-internal import Synchronization
 
 /// Finds out whether a model keeps the samples of a batch apart, by following them through its graph.
 final class SampleSeparation: Sendable {
@@ -20,9 +19,9 @@ final class SampleSeparation: Sendable {
   let graph: ImportedGraph
   private let path: String
   let parameters: [Parameter]
-  private let findings = Mutex<[Question: Finding]>([:])
+  private let findings = Memo<Question, Finding>()
 
-  private struct Question: Hashable {
+  private struct Question: Hashable, Sendable {
     let samples: [TensorType]
     let count: Int
   }
@@ -38,11 +37,7 @@ final class SampleSeparation: Sendable {
 
   /// What can be done with batches of samples of these types.
   func finding(for samples: [TensorType], count: Int = usualCount) -> Finding {
-    let question = Question(samples: samples, count: count)
-    if let known = findings.withLock({ $0[question] }) { return known }
-    let found = followed(samples, count)
-    findings.withLock { $0[question] = found }
-    return found
+    findings.answer(to: Question(samples: samples, count: count)) { followed(samples, count) }
   }
 
   private func followed(_ samples: [TensorType], _ count: Int) -> Finding {
@@ -70,7 +65,9 @@ final class SampleSeparation: Sendable {
   private func trace(_ samples: [TensorType], _ count: Int) throws -> (Graph, [SampleFlow.Verdict]) {
     var verdicts: [SampleFlow.Verdict] = []
     let traced = try Graph { scope in
-      let symbols = parameters.reduce(into: [String: Tensor]()) { symbols, parameter in
+      var symbols: [String: Tensor] = [:]
+      symbols.reserveCapacity(parameters.count)
+      for parameter in parameters {
         let type = parameter.value.type
         symbols[parameter.name] = scope.parameter(parameter.name, type.shape, type.element)
       }

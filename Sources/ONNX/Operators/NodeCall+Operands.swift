@@ -92,6 +92,7 @@ extension NodeCall {
   /// The shape that inputs are broadcast to.
   func broadcastShape(_ shapes: [Shape]) throws -> Shape {
     try shapes.dropFirst().reduce(shapes[0]) { common, next in
+      if next == common { return common }
       guard let wider = Shape.broadcast(common, next) else {
         throw ImportError("the shapes \(common) and \(next) do not broadcast")
       }

@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized) struct LinearTimeTests {
   /// Models that grow with a number.
   enum Growth: CaseIterable {
-    case chain, functions, residuals, readers, constants, longNames
+    case chain, ownConstants, functions, residuals, readers, constants, longNames
 
     func bytes(_ count: Int) throws -> [UInt8] {
       var builder = ModelBuilder()
@@ -19,6 +19,15 @@ import Testing
       let nodes = Nodes()
       switch self {
       case .chain: chain(nodes, count) { [("Add", [$0, "x"], $1)] }
+      case .ownConstants:
+        builder.proto.graph.initializer += (0..<count).map { index in
+          var tensor = TensorProto()
+          (tensor.name, tensor.dims, tensor.dataType, tensor.floatData) = (
+            "c\(index)", [1], 1, [Float(index)]
+          )
+          return tensor
+        }
+        chain(nodes, count) { [("Add", [$0, "c" + ($1 == "y" ? "0" : String($1.dropFirst()))], $1)] }
       case .functions: chain(nodes, count) { [("Neg", [$0], $1)] }
       case .residuals:
         chain(nodes, count / 2) { [("Tanh", [$0], $1 + "t"), ("Add", [$0, $1 + "t"], $1)] }
@@ -81,5 +90,16 @@ import Testing
   {
     let bytes = try growing.bytes(100_000)
     #expect(try processorSeconds { try prepare(bytes) } < 30)
+  }
+
+  @Test func remarksOnAClassifierNeedNoTraceOfTheirOwn() throws {
+    let classifier = try ONNXModel(bytes: try Growth.chain.bytes(3), path: "test.onnx").classifier()
+    #expect(try classifier.classCount(for: [4]) == 4)
+    let found = try classifier.plainTypes.answer(to: TensorType([1, 4])) {
+      Issue.record("the model would be traced once more")
+      return TensorType([])
+    }
+    #expect(found == TensorType([1, 4]))
+    #expect(try classifier.remarks(for: [4]).isEmpty)
   }
 }
