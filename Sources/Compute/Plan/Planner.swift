@@ -148,10 +148,14 @@ final class Planner {
   /// A buffer that holds `value` dense in `layout`.
   func stored(_ value: Lowered, _ layout: Layout) -> BufferID {
     if let buffer = value.denseBuffer(layout) { return buffer }
+    guard frames.count == 1 else { return convert(value, layout) }
     let key = Conversion(root: value.root, shape: value.physical, layout: layout)
-    if frames.count == 1, let known = conversions[key] { return known }
-    let buffer = convert(value, layout)
-    if frames.count == 1 { conversions[key] = buffer }
+    // What a run converted is not there yet when the setup reads it.
+    if let known = conversions[key], !isSettingUp || isSetup(known) { return known }
+    let sources = value.root.leaves.compactMap { $0.memory?.buffer }
+    let isFixed = !sources.isEmpty && sources.allSatisfy { isSetup($0) }
+    let buffer = isFixed ? settingUp(true) { convert(value, layout) } : convert(value, layout)
+    conversions[key] = buffer
     return buffer
   }
 
