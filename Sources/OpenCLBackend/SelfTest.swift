@@ -70,14 +70,15 @@ struct SelfTest {
     return verdict
   }
 
-  /// The name of the file for these kernels, options and tests.
+  /// The name of the file for these kernels, options, limits and tests.
   var file: String {
     get throws(DeviceError) {
       let texts = try engine.translating { () throws(OpenCLError) in
         try KernelTexts.assembled("\(engine.family.rawValue)/family.cl")
       }
       let parts = engine.family == .cpu ? KernelPart.all.map { $0.texts.joined(separator: " ") } : []
-      let subject = "\(SelfTestGroup.version)|\(engine.options)|\(parts)|\(texts)"
+      // With less local memory, a group's plan has other kernels.
+      let subject = "\(SelfTestGroup.version)|\(limits.scratch)|\(engine.options)|\(parts)|\(texts)"
       return "verdict-\(SHA256.hexadecimal(of: subject)).json"
     }
   }

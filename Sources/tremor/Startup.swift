@@ -1,10 +1,21 @@
 import ArgumentParser
+import Compute
 import DeviceSelection
 import Foundation
 
 // What is checked before anything else.
 
 extension Tremor {
+  /// Checks that the process may take enough addresses for its threads: without one more of them, libraries below wait for
+  /// ever or end the process.
+  static func requireAddresses() throws {
+    let needed = 512 << 20
+    guard let left = HostMemory.addresses, left < needed else { return }
+    throw CommandFailure(
+      "the limit of memory addresses leaves \(left >> 20) MiB, and at least \(needed >> 20) MiB are needed; raise it, as "
+        + "with 'ulimit -v unlimited'")
+  }
+
   /// Throws unless files can be opened: without, the system's libraries end the process without a word.
   ///
   /// Standard streams that the parent closed are put in place, where writing fails: else the next file that is opened

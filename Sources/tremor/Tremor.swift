@@ -34,6 +34,7 @@ struct Tremor: AsyncParsableCommand {
     var model: String?
     do {
       try requireFiles()
+      try requireAddresses()
       Interruption.watch()
       try requireEnvironment()
       try requireCommand(Array(CommandLine.arguments.dropFirst()))
@@ -69,6 +70,9 @@ struct Tremor: AsyncParsableCommand {
     case let error as FileError where error.path.isEmpty:
       Terminal.complain(oneLine: place + error.message)
       exit(withStatus: .failure)
+    case let error as DeviceError where error.kind == .misuse:
+      Terminal.complain(oneLine: "\(error)")
+      exit(withStatus: .usage)
     case is GraphError, is LayerError:
       Terminal.complain(oneLine: place + message(of: error))
       exit(withStatus: .failure)

@@ -11,16 +11,31 @@ package enum HostMemory {
   /// As many bytes as tests pretend to be available at most.
   @TaskLocal package static var pretended: Int?
 
-  /// Bytes that are available: what the system could free, and what the control groups of this process leave; nil where
-  /// the system does not say.
+  /// Bytes that are available: what the system could free, and what the control groups of this process and its limit of
+  /// addresses leave; nil where the system does not say.
   package static var available: Int? {
     var bounds: [Int] = []
     if let free = text("/proc/meminfo").flatMap({ number(after: "MemAvailable:", in: $0) }) {
       bounds.append(free << 10)
     }
     for group in groups { bounds += [rest(of: group)].compactMap { $0 } }
-    return (bounds + [pretended].compactMap { $0 }).min()
+    return (bounds + [pretended, addresses].compactMap { $0 }).min()
   }
+
+  /// Bytes of addresses that the process may still take, or nil where they are not limited, as `ulimit -v` does.
+  package static var addresses: Int? {
+    var limit = rlimit()
+    // SAFETY: the structure is alive during the call, which fills it.
+    guard unsafe getrlimit(addressLimit, &limit) == 0, limit.rlim_cur < 1 << 60 else { return nil }
+    let pages = text("/proc/self/statm").flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
+    return max(0, Int(limit.rlim_cur) - pages * Int(getpagesize()))
+  }
+
+  #if canImport(Glibc)
+    private static let addressLimit = __rlimit_resource_t(RLIMIT_AS.rawValue)
+  #else
+    private static let addressLimit = RLIMIT_AS
+  #endif
 
   /// Whether so many bytes may be had, with an eighth of what is available, at most 256 MiB, left to everything else.
   ///

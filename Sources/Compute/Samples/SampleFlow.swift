@@ -12,6 +12,8 @@
 package struct SampleFlow {
   private let builder: GraphBuilder?
   private var tracker: SampleTracker
+  /// What was traced, place by place.
+  package private(set) var structure = SampleStructure()
 
   /// Begins with tensors whose first axes count the samples.
   package init(_ inputs: [Tensor], count: Int) {
@@ -21,10 +23,11 @@ package struct SampleFlow {
       count: count,
       node: { builder?.nodes[$0] ?? Node(kind: .result(index: 0), inputs: [], types: [], location: nil) }
     )
-    for id in 0..<(builder?.nodes.count ?? 0) {
+    structure.begin("")
+    for (id, node) in (builder?.nodes ?? []).enumerated() {
       let isInput = inputs.contains { $0.id == id }
-      guard let type = builder?.nodes[id].type else { continue }
-      tracker.append(given: isInput ? .first(of: count, in: type.shape) : .free)
+      tracker.append(given: isInput ? .first(of: count, in: node.type.shape) : .free)
+      structure.append(node)
     }
   }
 
@@ -34,8 +37,15 @@ package struct SampleFlow {
   package mutating func follow(naming place: String) {
     guard let builder else { return }
     tracker.place = place
-    for id in tracker.states.count..<builder.nodes.count { tracker.append(builder.nodes[id]) }
+    structure.begin(place)
+    for id in tracker.states.count..<builder.nodes.count {
+      tracker.append(builder.nodes[id])
+      structure.append(builder.nodes[id])
+    }
   }
+
+  /// Ends with the tensors that are asked for.
+  package mutating func end(with outputs: [Tensor]) { structure.end(with: outputs.map(\.id)) }
 
   /// What is known of an output.
   package enum Verdict: Hashable, Sendable {

@@ -53,7 +53,7 @@ struct ModelApplication: Sendable {
     let samples = inputs.map { TensorType(Shape($0.extents.dropFirst().compactMap { $0 }), $0.element) }
     guard zip(samples, inputs).allSatisfy({ $0.shape.rank + 1 == $1.extents.count }) else { return }
     switch batch {
-    case .any: try check(separation.finding(for: samples, count: storedCount ?? SampleSeparation.usualCount))
+    case .any: try check(separation.finding(for: samples, count: storedCount))
     case .several(let count): _ = try checkGroups(samples, count)
     case .one, .none: break
     }
@@ -94,7 +94,7 @@ struct ModelApplication: Sendable {
   private func whole(_ inputs: [Tensor], _ network: NetworkScope) throws -> [Tensor] {
     guard given.isEmpty else { return try asGiven(inputs, network) }
     let finding = separation.finding(
-      for: inputs.map(\.sampleType), count: storedCount ?? SampleSeparation.usualCount)
+      for: inputs.map(\.sampleType), count: storedCount)
     switch finding {
     case .separate: return try traced(inputs, network)
     case .mixed, .placed:

@@ -23,11 +23,13 @@ final class SampleSeparation: Sendable {
 
   private struct Question: Hashable, Sendable {
     let samples: [TensorType]
-    let count: Int
+    let count: Int?
   }
 
   /// How many samples are followed where a model takes any number: a prime.
-  static let usualCount = 3
+  private static let usualCount = 3
+  /// How many are followed to see that nothing depends on their number: another prime.
+  private static let otherCount = 5
 
   init(_ graph: ImportedGraph, path: String, parameters: [Parameter]) {
     self.graph = graph
@@ -36,21 +38,50 @@ final class SampleSeparation: Sendable {
   }
 
   /// What can be done with batches of samples of these types.
-  func finding(for samples: [TensorType], count: Int = usualCount) -> Finding {
-    findings.answer(to: Question(samples: samples, count: count)) { followed(samples, count) }
+  ///
+  /// - Parameter count: How many samples the graph takes; nil for any number.
+  func finding(for samples: [TensorType], count: Int? = nil) -> Finding {
+    findings.answer(to: Question(samples: samples, count: count)) {
+      do {
+        let followed = count ?? Self.usualCount
+        let trace = try trace(samples, followed)
+        let found = finding(of: trace, samples, followed)
+        guard case .separate = found, count == nil else { return found }
+        return try withOtherCount(trace, samples)
+      } catch {
+        return .single(error as? FileError ?? FileError(path, error.explanation))
+      }
+    }
   }
 
-  private func followed(_ samples: [TensorType], _ count: Int) -> Finding {
-    let (traced, verdicts): (Graph, [SampleFlow.Verdict])
-    do {
-      (traced, verdicts) = try trace(samples, count)
-    } catch {
-      return .single(error as? FileError ?? FileError(path, error.explanation))
+  /// The finding for samples that are kept apart when ``usualCount`` of them are followed.
+  private func withOtherCount(_ usual: Trace, _ samples: [TensorType]) throws -> Finding {
+    let count = Self.otherCount
+    let other = try trace(samples, count)
+    let found = finding(of: other, samples, count)
+    guard case .separate = found, let place = usual.structure.difference(from: other.structure) else {
+      return found
     }
+    // Samples that are computed one by one make more nodes where there are more of them, and the same of each.
+    if let single = try? trace(samples, 1).graph,
+      isSeparateInTrials(usual.graph, single, samples, Self.usualCount),
+      isSeparateInTrials(other.graph, single, samples, count)
+    {
+      return .separate
+    }
+    return .mixed(
+      FileError(
+        path, at: place,
+        "what it computes depends on how many samples are in the batch, so no result would belong to a sample alone; "
+          + "take their number out of the computation, or export the model with a batch of one"))
+  }
+
+  private func finding(of trace: Trace, _ samples: [TensorType], _ count: Int) -> Finding {
+    let (traced, verdicts) = (trace.graph, trace.verdicts)
     for (port, verdict) in zip(graph.outputs, verdicts) {
       guard case .mixed(let mixture) = verdict else { continue }
       // Places may be looked up by number, and then belong to their samples after all.
-      if mixture.kind == .order, let (single, _) = try? trace(samples, 1),
+      if mixture.kind == .order, let single = try? self.trace(samples, 1).graph,
         isSeparateInTrials(traced, single, samples, count)
       {
         return .separate
@@ -62,8 +93,15 @@ final class SampleSeparation: Sendable {
   }
 
   /// The graph for a number of samples, and what becomes of them in each output.
-  private func trace(_ samples: [TensorType], _ count: Int) throws -> (Graph, [SampleFlow.Verdict]) {
+  private struct Trace {
+    let graph: Graph
+    let verdicts: [SampleFlow.Verdict]
+    let structure: SampleStructure
+  }
+
+  private func trace(_ samples: [TensorType], _ count: Int) throws -> Trace {
     var verdicts: [SampleFlow.Verdict] = []
+    var structure = SampleStructure()
     let traced = try Graph { scope in
       var symbols: [String: Tensor] = [:]
       symbols.reserveCapacity(parameters.count)
@@ -83,9 +121,11 @@ final class SampleSeparation: Sendable {
       if let failure = scope.takeFailure() { throw failure }
       flow.follow(naming: "")
       verdicts = outputs.map { flow.verdict(of: $0) }
+      flow.end(with: outputs)
+      structure = flow.structure
       return outputs
     }
-    return (traced, verdicts)
+    return Trace(graph: traced, verdicts: verdicts, structure: structure)
   }
 
   private func error(_ mixture: SampleMixture, _ port: ONNXModel.Port) -> FileError {

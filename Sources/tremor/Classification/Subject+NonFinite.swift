@@ -19,11 +19,11 @@ extension Subject {
     }
     guard let first = wild.first else { return nil }
     let rowSize = size / (derivatives.shape.rank > inputs.shape.rank ? derivatives.shape[1] : 1)
-    let place = try classifier.model.placeOfNonFiniteDerivative(
+    let place = try model.placeOfNonFiniteDerivative(
       quantity, at: inputs.samples(first.sample..<(first.sample + 1)), label: samples.labels[first.sample],
       row: first.element / max(1, rowSize))
     let value = values[first.sample * size + first.element]
-    let others = wild.dropFirst().prefix(8).map { "\($0.sample)" }
+    let others = wild.dropFirst().prefix(8).map { "\(samples.number(of: $0.sample))" }
     let more = wild.count > 9 ? ", ..." : ""
     let list =
       others.isEmpty
@@ -31,8 +31,9 @@ extension Subject {
     return Warning(
       kind: "nonFiniteDerivatives",
       message:
-        "\(wild.count) of \(count) samples: the model's derivatives are not finite: sample \(first.sample) of "
-        + "\(samples.name): number \(first.element) is \(value)" + (place.map { ", from \($0) on" } ?? "")
+        "\(wild.count) of \(count) samples: the model's derivatives are not finite: sample "
+        + "\(samples.number(of: first.sample)) of \(samples.name): number \(first.element) is \(value)"
+        + (place.map { ", from \($0) on" } ?? "")
         + list
         + "; they are stored as they are, and no other sample depends on them")
   }
