@@ -40,7 +40,7 @@ extension GatherConvolution {
     if stride != [1, 1] { return "\(extent) of stride \(steps(stride)): direct" }
     if dilation != [1, 1] { return "\(extent) dilated by \(steps(dilation)): direct" }
     if groups > 1 { return "\(groups) groups: direct, each group by itself" }
-    if preservesTies { return "a max pool downstream needs equal patches to round alike: direct" }
+    if preservesTies { return "a max pool or a rounding downstream needs sums taken term by term: direct" }
     return "an output of \(output[0])x\(output[1]) is smaller than a tile of minimal filtering: direct"
   }
 

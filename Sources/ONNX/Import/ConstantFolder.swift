@@ -49,6 +49,6 @@ extension NodeCall {
   ) {
     self.init(
       version: node.version, inputs: inputs, outputCount: node.outputs.count, attributes: node.attributes,
-      scope: scope, name: node.name, context: context)
+      scope: scope, output: node.outputs.first { !$0.isEmpty } ?? "", context: context)
   }
 }

@@ -1,68 +1,57 @@
 internal import ArrayFiles
+internal import Networks
 
-/// Weights that a file keeps in `Constant` nodes, which are stored values like those of initializers.
-struct ConstantWeights {
-  /// The inputs that operators take weights and statistics from.
-  private static let positions = ParameterRoles.weights.merging(["BatchNormalization": [1, 2, 3, 4]]) { $1 }
-  /// Operators through which a weight is seen as it was stored.
-  private static let views: Set<String> = [
-    "Identity", "Cast", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Flatten",
-  ]
-
-  private let producers: [String: ImportedNode]
-  private var weights: [String: StoredArray] = [:]
-
-  /// The nodes without constants that are weights, which are put among the stored values under the names they give.
+/// Weights and statistics that a file keeps in `Constant` nodes, which are stored values like those of initializers.
+///
+/// Other constants stay nodes, so that what is computed from them alone is computed once.
+enum ConstantWeights {
+  /// The nodes without constants that are weights or statistics, which are put among the stored values under the names they
+  /// give.
+  ///
+  /// - Parameters:
+  ///   - nodes: In an order in which they can be computed.
+  ///   - roles: What stored values are for, where the file says so.
   static func lifted(
-    from nodes: [ImportedNode], into stored: inout [String: StoredArray]
+    from nodes: [ImportedNode], into stored: inout [String: StoredArray], _ roles: [String: Parameter.Role]
   ) -> [ImportedNode] {
-    var search = ConstantWeights(nodes)
-    for node in nodes.flatMap(\.withSubgraphs) where node.domain.isEmpty {
-      for index in positions[node.type] ?? [] where index < node.inputs.count {
-        search.look(node.inputs[index])
+    let all = nodes.flatMap(\.withSubgraphs)
+    let constants = all.reduce(into: [String: StoredArray]()) { constants, node in
+      if let array = node.constant, array.element.isFloating, let name = node.outputs.first {
+        constants[name] = array
       }
     }
-    guard !search.weights.isEmpty else { return nodes }
-    stored.merge(search.weights) { first, _ in first }
-    return search.without(nodes)
+    guard !constants.isEmpty else { return nodes }
+    // An initializer in the place of each says what they are for.
+    let found = ParameterRoles(all, stored: stored.merging(constants) { first, _ in first }, said: roles).roles
+    let lifted = constants.filter { found[$0.key, default: .constant] != .constant }
+    stored.merge(lifted) { first, _ in first }
+    return without(Set(lifted.keys), nodes)
   }
 
-  private init(_ nodes: [ImportedNode]) {
-    producers = nodes.flatMap(\.withSubgraphs).reduce(into: [:]) { producers, node in
-      guard node.type == "Constant" || Self.views.contains(node.type), node.domain.isEmpty else { return }
-      for output in node.outputs where !output.isEmpty { producers[output] = node }
-    }
-  }
-
-  /// The nodes, and those of their subgraphs, but the constants that are weights.
-  private func without(_ nodes: [ImportedNode]) -> [ImportedNode] {
-    nodes.compactMap { node in
-      if node.type == "Constant", weights[node.outputs.first ?? ""] != nil { return nil }
+  /// The nodes, and those of their subgraphs, but the constants of these names.
+  private static func without(_ names: Set<String>, _ nodes: [ImportedNode]) -> [ImportedNode] {
+    guard !names.isEmpty else { return nodes }
+    return nodes.compactMap { node in
+      if node.constant != nil, let name = node.outputs.first, names.contains(name) { return nil }
       var node = node
       node.subgraphs = node.subgraphs.mapValues { graph in
         var graph = graph
-        graph.nodes = without(graph.nodes)
+        graph.nodes = without(names, graph.nodes)
         return graph
       }
       return node
     }
   }
+}
 
-  private mutating func look(_ name: String) {
-    var name = name
-    // A chain of views is no longer than there are views; cycles are reported elsewhere.
-    for _ in 0..<64 {
-      guard let node = producers[name] else { return }
-      if node.type == "Constant" {
-        guard case .tensor(let array) = node.attributes["value"], array.element.isFloating, array.count > 1
-        else {
-          return
-        }
-        weights[name] = array
-        return
-      }
-      guard let source = node.inputs.first else { return }
-      name = source
+extension ImportedNode {
+  /// The array that a `Constant` node holds.
+  fileprivate var constant: StoredArray? {
+    guard type == "Constant", domain.isEmpty else { return nil }
+    if case .tensor(let array) = attributes["value"] { return array }
+    if case .floats(let numbers) = attributes["value_floats"] {
+      return StoredArray(shape: [numbers.count], floats: numbers)
     }
+    return nil
   }
 }

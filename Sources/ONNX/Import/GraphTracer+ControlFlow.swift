@@ -62,7 +62,8 @@ extension GraphTracer {
     var pass = 0
     let start = carried
     while isGoingOn, pass < limit ?? .max {
-      let outputs = try traced(body, [constant(Int64(pass)), constant(true)] + carried)
+      let inputs = [constant(Int64(pass)), constant(true)] + carried
+      let outputs = try inPass(pass) { tracer in try tracer.traced(body, inputs) }
       pass += 1
       carried = Array(outputs[1...carried.count])
       for (index, value) in outputs[(1 + carried.count)...].enumerated() { gathered[index].append(value) }
@@ -91,7 +92,8 @@ extension GraphTracer {
         guard layout.length > 0 else { return empty(value, axis.index) }
         return slice(value, axis.index, axis.isReversed ? layout.length - 1 - pass : pass)
       }
-      let outputs = try traced(body, carried + slices)
+      let inputs = carried + slices
+      let outputs = try inPass(pass) { tracer in try tracer.traced(body, inputs) }
       if layout.length > 0 { carried = Array(outputs[..<layout.stateCount]) }
       for (index, value) in outputs[layout.stateCount...].enumerated() { gathered[index].append(value) }
     }

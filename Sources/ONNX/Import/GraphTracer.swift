@@ -8,7 +8,7 @@ struct GraphTracer {
   let scope: Scope
   private let parameter: (String) -> Tensor?
   private let given: [String: StoredArray]
-  private let context: RandomContext
+  private var context: RandomContext
   var values: [String: TracedValue] = [:]
   private var folder = ConstantFolder()
   /// How many nodes of subgraphs were traced, and passes through them.
@@ -77,6 +77,15 @@ struct GraphTracer {
       isParametric: symbol != nil)
     values[name] = value
     return value
+  }
+
+  /// What `body` gives in this pass through a loop.
+  mutating func inPass<Result>(
+    _ pass: Int, _ body: (inout GraphTracer) throws -> Result
+  ) rethrows -> Result {
+    context.passes.append(pass)
+    defer { context.passes.removeLast() }
+    return try body(&self)
   }
 
   mutating func trace(_ node: ImportedNode) throws {

@@ -37,12 +37,13 @@ extension ImportedGraph {
       throw FileError(path, "the model has no outputs; the file may be cut short")
     }
     var inliner = FunctionInliner(model.functions, versions: versions, path: path, folder: folder)
-    let nodes = ConstantWeights.lifted(from: try inliner.inlined(graph.node), into: &stored)
-    initializers = stored
-    let order = NodeOrder(nodes, given: inputs.map(\.name) + stored.keys.sorted(), path: path)
-    self.nodes = try order.sorted()
+    let order = NodeOrder(
+      try inliner.inlined(graph.node), given: inputs.map(\.name) + stored.keys.sorted(), path: path)
+    let sorted = try order.sorted()
     try order.check(outputs: outputs.map(\.name))
     roles = Parameter.Role.read(model.metadataProps)
+    nodes = ConstantWeights.lifted(from: sorted, into: &stored, roles)
+    initializers = stored
     try checkNumbers(path)
   }
 

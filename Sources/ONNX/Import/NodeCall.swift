@@ -16,8 +16,8 @@ struct NodeCall {
   let attributes: [String: NodeAttribute]
   /// Where constants are made.
   let scope: Scope
-  /// The node's name, by which its random draws are its own.
-  var name = ""
+  /// The name of the first value that the node gives, by which its random draws are its own.
+  var output = ""
   /// What random draws are for.
   var context = RandomContext()
 

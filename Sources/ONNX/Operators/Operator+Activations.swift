@@ -24,7 +24,9 @@ extension Operator {
     "Softplus": floating { $0.softplus() },
     "Softsign": floating { $0 / (1 + $0.absolute()) },
     "Sigmoid": floating { $0.sigmoid() },
-    "HardSigmoid": parametric(hardSigmoid),
+    "HardSigmoid": parametric { x, call in
+      x.hardSigmoid(slope: try call.float("alpha", default: 0.2), offset: try call.float("beta", default: 0.5))
+    },
     "HardSwish": floating { $0.hardSwish() },
     "Swish": parametric { x, call in swish(x, try call.float("alpha", default: 1)) },
     "SwiGLU": parametric { x, call in
@@ -73,13 +75,13 @@ extension Operator {
     let bent = ((isPositive.select(x.zeros, x) / scale).exp() - 1) * scale
     return isPositive.select(x, bent)
   }
+}
 
+extension Tensor {
   /// `slope` x + `offset`, held between 0 and 1.
-  private static func hardSigmoid(_ x: Tensor, _ call: NodeCall) throws -> Tensor {
-    let slope = try call.float("alpha", default: 0.2)
-    let offset = try call.float("beta", default: 0.5)
-    // PyTorch's function is exported with these numbers.
-    if Float(slope) == 1 / 6, offset == 0.5 { return x.hardSigmoid() }
-    return (x * slope + offset).clamped(to: 0...1)
+  func hardSigmoid(slope: Double, offset: Double) -> Tensor {
+    // PyTorch's function, which has slope 0 at its corners, is exported with these numbers.
+    if Float(slope) == 1 / 6, offset == 0.5 { return hardSigmoid() }
+    return (self * slope + offset).clamped(to: 0...1)
   }
 }

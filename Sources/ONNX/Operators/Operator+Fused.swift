@@ -83,7 +83,7 @@ extension NodeCall {
       let (slope, offset) = try (
         parameters(0, "activation_alpha", 0.2), parameters(1, "activation_beta", 0.5)
       )
-      return (x * slope + offset).clamped(to: 0...1)
+      return x.hardSigmoid(slope: slope, offset: offset)
     case let other: throw ImportError("the activation '\(other)' is not supported")
     }
   }

@@ -4,7 +4,9 @@ import Compute
 extension Operator {
   /// Products and convolutions of quantised numbers.
   ///
-  /// Sums are taken in `float32` and rounded to the nearest whole number, so that they are exact up to 2^24.
+  /// Sums are taken term by term in `float32` and rounded to the nearest whole number. So they are exact where the sizes of
+  /// their terms add up to less than 2^24; beyond that they are as exact as `float32` is. On devices that round the factors of
+  /// products (TF32) whole numbers of more than 8 bits lose more.
   static let integerProducts: [String: Operator] = [
     "MatMulInteger": Operator { call in
       let (a, b) = (try call.quantized(0), try call.quantized(1))

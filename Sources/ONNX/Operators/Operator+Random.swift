@@ -58,12 +58,15 @@ extension NodeCall {
     return draw(Randomness(seed: seed, samples: scope.full([], 0, .int32)), rest).broadcast(to: shape)
   }
 
-  /// The attribute `seed`, and the node's own name.
+  /// The attribute `seed`, the value that the node gives, whose name no other has, and the passes it is in.
   private var seed: UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    var bytes = Array(name.utf8)
+    var bytes = Array(output.utf8)
     if case .float(let given) = attributes["seed"] {
       bytes += (0..<4).map { UInt8(truncatingIfNeeded: given.bitPattern >> ($0 * 8)) }
+    }
+    for pass in context.passes {
+      bytes += (0..<8).map { UInt8(truncatingIfNeeded: pass >> ($0 * 8)) }
     }
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     return hash

@@ -66,7 +66,7 @@ struct RecurrentActivation {
     case .leakyrelu: x.leakyRelu(slope: first)
     case .thresholdedrelu: (x .> first).select(x, x.zeros)
     case .scaledtanh: (x * second).tanh() * first
-    case .hardsigmoid: (x * first + second).clamped(to: 0...1)
+    case .hardsigmoid: x.hardSigmoid(slope: first, offset: second)
     case .elu: x.elu(scale: first)
     case .softsign: x / (x.absolute() + 1)
     case .softplus: x.softplus()

@@ -34,6 +34,25 @@ import Testing
     #expect(all[0] != all[1], "two nodes draw for themselves")
   }
 
+  /// Passes of a loop draw for themselves, and so do nodes of one name.
+  @Test func drawsBelongToANodeAndAPass() throws {
+    var body = ModelBuilder()
+    body.proto.graph.input = ["i", "goesOn", "state"].map(ModelBuilder.named)
+    body.node("Identity", ["goesOn"], ["still"])
+    for output in ["noise", "other"] { body.node("RandomUniformLike", ["state"], [output], name: "draw") }
+    body.node("Add", ["noise", "state"], ["next"])
+    body.proto.graph.output = ["still", "next", "noise", "other"].map(ModelBuilder.named)
+    var builder = ModelBuilder()
+    builder.input("x", [20])
+    for name in ["y", "all", "others"] { builder.output(name, name == "y" ? [20] : [3, 20]) }
+    builder.integers("count", [3])
+    builder.graph("Loop", ["count", "", "x"], ["y", "all", "others"], ["body": body.proto.graph])
+    let values = try builder.values(["x": floats([20], .init(repeating: 0, count: 20))])
+    let draws = (values[1].values + values[2].values)
+    #expect(Set(draws).count == draws.count, "no number is drawn twice")
+    #expect(try builder.values(["x": floats([20], .init(repeating: 0, count: 20))]) == values)
+  }
+
   @Test func uniformNumbersFillTheirRange() throws {
     var builder = ModelBuilder()
     builder.input("x", [1])

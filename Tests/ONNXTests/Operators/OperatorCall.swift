@@ -29,7 +29,9 @@ struct OperatorCall: Sendable {
 
   /// The results for `tensors`, and what went wrong in the graph as an error.
   func traced(_ scope: Scope, _ tensors: [Tensor]) throws -> [ImportedValue] {
-    guard let operation = Operator.all[name] else { throw ImportError("there is no operator \(name)") }
+    guard let operation = Operator.all[name] ?? Operator.fused[name] else {
+      throw ImportError("there is no operator \(name)")
+    }
     var rest = tensors[...]
     var inputs: [ImportedValue?] = []
     for index in 0..<(tensors.count + known.count + omitted.count) {
