@@ -16,6 +16,7 @@ public struct ModelRemark: Hashable, Sendable, Codable {
     case outputTaken
   }
 
+  /// What kind it is.
   public let kind: Kind
   /// What it is and what it means, in one line that names the file where it is about a part of it.
   public let message: String

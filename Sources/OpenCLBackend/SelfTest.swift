@@ -77,8 +77,10 @@ struct SelfTest {
         try KernelTexts.assembled("\(engine.family.rawValue)/family.cl")
       }
       let parts = engine.family == .cpu ? KernelPart.all.map { $0.texts.joined(separator: " ") } : []
-      // With less local memory, a group's plan has other kernels.
-      let subject = "\(SelfTestGroup.version)|\(limits.scratch)|\(engine.options)|\(parts)|\(texts)"
+      // With less local memory than the device has, a group's plan has other kernels.
+      let isLess = limits.scratch < engine.properties.localMemory
+      let scratch = isLess ? "\(limits.scratch)" : "all"
+      let subject = "\(SelfTestGroup.version)|\(scratch)|\(engine.options)|\(parts)|\(texts)"
       return "verdict-\(SHA256.hexadecimal(of: subject)).json"
     }
   }

@@ -22,7 +22,8 @@ enum ConstantWeights {
     }
     guard !constants.isEmpty else { return nodes }
     // An initializer in the place of each says what they are for.
-    let found = ParameterRoles(all, stored: stored.merging(constants) { first, _ in first }, said: roles).roles
+    let found = ParameterRoles(all, stored: stored.merging(constants) { first, _ in first }, said: roles)
+      .roles
     let lifted = constants.filter { found[$0.key, default: .constant] != .constant }
     stored.merge(lifted) { first, _ in first }
     return without(Set(lifted.keys), nodes)

@@ -13,7 +13,8 @@ extension ParameterRoles {
 
   /// Operators that give their first input in another form.
   static let views: Set<String> = [
-    "Identity", "Cast", "CastLike", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Expand", "Tile",
+    "Identity", "Cast", "CastLike", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Expand",
+    "Tile",
     "Slice", "Split", "QuantizeLinear", "DequantizeLinear",
   ]
 

@@ -25,7 +25,8 @@ extension Operator {
     "Softsign": floating { $0 / (1 + $0.absolute()) },
     "Sigmoid": floating { $0.sigmoid() },
     "HardSigmoid": parametric { x, call in
-      x.hardSigmoid(slope: try call.float("alpha", default: 0.2), offset: try call.float("beta", default: 0.5))
+      x.hardSigmoid(
+        slope: try call.float("alpha", default: 0.2), offset: try call.float("beta", default: 0.5))
     },
     "HardSwish": floating { $0.hardSwish() },
     "Swish": parametric { x, call in swish(x, try call.float("alpha", default: 1)) },

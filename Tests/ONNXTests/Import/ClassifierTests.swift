@@ -94,7 +94,9 @@ import Testing
     #expect(try classifier.model.interpreted(x) == expected)
     #expect(try classifier.model.interpreted(x.sample(2))[0].shape == [1, 3])
     #expect(
-      try classifier.remarks(for: [4]).contains { $0.kind == .noSampleAxis && $0.message.contains("output 'flat'") })
+      try classifier.remarks(for: [4]).contains {
+        $0.kind == .noSampleAxis && $0.message.contains("output 'flat'")
+      })
   }
 
   @Test(arguments: [2, 4], [1, 2, 3, 4, 5, 9])

@@ -95,7 +95,7 @@ import Testing
   @Test func remarksOnAClassifierNeedNoTraceOfTheirOwn() throws {
     let classifier = try ONNXModel(bytes: try Growth.chain.bytes(3), path: "test.onnx").classifier()
     #expect(try classifier.classCount(for: [4]) == 4)
-    let found = try classifier.plainTypes.answer(to: TensorType([1, 4])) {
+    let found = classifier.plainTypes.answer(to: TensorType([1, 4])) {
       Issue.record("the model would be traced once more")
       return TensorType([])
     }

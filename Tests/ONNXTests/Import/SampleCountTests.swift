@@ -28,7 +28,7 @@ import Testing
       builder.step("Cast", ["count"], "number", integers: ["to": 1])
       builder.step("Div", ["x", "number"], "y")
     }
-    #expect(text.contains("(Div,") && text.contains("how many samples"), "\(text)")
+    #expect(text.contains("(Cast,") && text.contains("how many samples"), "\(text)")
   }
 
   /// With three samples, as many as are followed first, this moves nothing.
