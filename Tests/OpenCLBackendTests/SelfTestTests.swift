@@ -10,8 +10,9 @@ import Testing
 @Suite(.enabled(if: TestDevice.isPresent))
 struct SelfTestTests {
   private func store(_ verdict: SelfTest.Verdict, _ family: KernelFamily, _ folder: TestFolder) throws {
-    let engine = try TestDevice.fresh(family, in: folder, testsItself: false).engine()
-    let test = SelfTest(engine, CacheLocation(folder: folder.path), .all)
+    let device = try TestDevice.fresh(family, in: folder, testsItself: false)
+    let limits = family == .cpu ? device.limits : .none
+    let test = SelfTest(try device.engine(), CacheLocation(folder: folder.path), .all, limits)
     try #require(test.files).store(Array(JSONEncoder().encode(verdict)), as: test.file)
   }
 
@@ -37,7 +38,7 @@ struct SelfTestTests {
   func onDemand() throws {
     let folder = try TestFolder()
     let device = try TestDevice.fresh(.cpu, in: folder)
-    let test = SelfTest(try device.engine(), CacheLocation(folder: folder.path), .all)
+    let test = SelfTest(try device.engine(), CacheLocation(folder: folder.path), .all, device.limits)
     #expect(try test.known() == SelfTest.Verdict())
     _ = try Executable(smallGraph(), on: device)
     #expect(try test.known() == SelfTest.Verdict(tested: ["reductions of rows"]))
