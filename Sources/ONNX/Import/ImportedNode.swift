@@ -40,9 +40,9 @@ struct ImportedNode: Sendable {
     guard Operator.named(type, domain: domain) != nil else {
       return Operator.advice(type, domain: domain)
     }
-    guard domain.isEmpty else { return nil }
-    let first = Operator.firstVersions[type] ?? 1
-    return version < first ? "before operator set \(first) it has another meaning" : nil
+    let first = domain.isEmpty ? Operator.firstVersions[type] ?? 1 : 0
+    if version < first { return "before operator set \(first) it has another meaning" }
+    return OperatorSignature.obstacle(to: self)
   }
 }
 
