@@ -96,10 +96,10 @@ enum SampleState: Hashable {
   case free
   /// Element f to sample (f / stride) mod count.
   case samples(stride: Int)
-  /// All to one.
+  /// All to one, after something was computed with them.
   case sample(Int)
-  /// Each to the sample of this number less 1; 0 for none.
-  case pieces([Int16])
+  /// Each to a sample of its own or to none, as ``SampleTracker`` numbers elements.
+  case pieces([Int])
   /// It cannot be said.
   case mixed(SampleMixture)
 

@@ -35,7 +35,12 @@ struct SamplePassage {
       keeps = operation.window.keeps(digit.axis) && shapes[0][0] == shapes[1][0]
     case let operation as WindowScatter:
       keeps = operation.window.keeps(digit.axis) && shapes[0][0] == shapes[1][0]
-    case is Gather, is ScatterAdd:
+    case is Gather:
+      self.init(indexing: index, digit)
+      return
+    case is ScatterAdd:
+      // Along I updates are added up, whosever they are.
+      guard digit.axis == 0 || index == 0 else { return nil }
       self.init(indexing: index, digit)
       return
     case is MatrixMultiply:

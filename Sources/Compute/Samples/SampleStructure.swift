@@ -5,9 +5,11 @@
 /// the graphs keeps its samples apart, and what it gives for one still depends on how many there are. Most models that
 /// ask put the number into shapes, which are no nodes.
 package struct SampleStructure: Sendable {
-  private enum Item: Hashable {
+  private enum Item: Sendable {
     case input
-    case operation(String)
+    case operation(any Operation)
+    case loop
+    case result(Int)
     case splat(UInt64)
     case elements(TensorType, Int)
   }
@@ -27,10 +29,9 @@ package struct SampleStructure: Sendable {
     case .input: items.append(.input)
     case .constant(.splat(let value, _)): items.append(.splat(value.bitPattern))
     case .constant(.elements(let array)): items.append(.elements(array.type, array.hashValue))
-    case .operation(let operation as Elementwise): items.append(.operation(operation.attributes))
-    case .operation(let operation): items.append(.operation(type(of: operation).name))
-    case .loop: items.append(.operation("loop"))
-    case .result(let index): items.append(.operation("result \(index)"))
+    case .operation(let operation): items.append(.operation(operation))
+    case .loop: items.append(.loop)
+    case .result(let index): items.append(.result(index))
     }
   }
 
@@ -67,7 +68,33 @@ package struct SampleStructure: Sendable {
   }
 
   private func agree(_ a: Item, _ b: Item) -> Bool {
-    if case .elements(let s, _) = a, case .elements(let t, _) = b, s != t { return true }
-    return a == b
+    switch (a, b) {
+    case (.input, .input), (.loop, .loop): true
+    case (.operation(let f), .operation(let g)): agree(f, g)
+    case (.result(let i), .result(let j)): i == j
+    case (.splat(let x), .splat(let y)): x == y
+    case (.elements(let s, let x), .elements(let t, let y)): s != t || x == y
+    default: false
+    }
+  }
+
+  /// What of an operation follows from the shapes of values, and so from how many samples there are.
+  private static let extents: Set<String> = ["shape", "type", "extents", "extent", "starts", "groups"]
+
+  private func agree(_ f: any Operation, _ g: any Operation) -> Bool {
+    if f.isEqual(g) { return true }
+    guard type(of: f) == type(of: g) else { return false }
+    return Self.lasting(f) == Self.lasting(g)
+  }
+
+  /// The parameters of an operation without its extents.
+  private static func lasting(_ operation: any Operation) -> [String] {
+    Mirror(reflecting: operation).children.flatMap { child -> [String] in
+      guard let label = child.label, !extents.contains(label) else { return [] }
+      guard let geometry = child.value as? ConvolutionGeometry else { return ["\(label): \(child.value)"] }
+      var ungrouped = geometry
+      ungrouped.groups = 1
+      return ["\(label): \(ungrouped)"]
+    }
   }
 }

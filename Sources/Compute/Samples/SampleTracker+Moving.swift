@@ -3,7 +3,7 @@ extension SampleTracker {
   func rearranged(_ operation: any Operation, _ node: Node, _ inputs: [SampleState]) -> SampleState? {
     let shapes = node.inputs.map { shape($0) }
     guard (shapes + [node.type.shape]).allSatisfy({ $0.count <= Self.mostElements }) else { return nil }
-    var owners = zip(inputs, shapes).map { ownership($0, $1) }
+    var owners = node.inputs.indices.map { elements(inputs[$0], of: node.inputs[$0], shapes[$0]) }
     switch operation {
     case is Slice, is Concatenate, is Reverse, is Transpose, is Broadcast:
       return state(operation.interpret(owners)[0].values)
@@ -16,33 +16,84 @@ extension SampleTracker {
         owners[1] = positions.low
         return state(operation.interpret(owners)[0].values)
       }
+      owners = owners.map { ReferenceArray($0.type, $0.values.map { Double(owner(Int($0))) }) }
       return picked(owners, positions, node.type.shape).flatMap { state($0) }
     default: return nil
     }
   }
 
-  /// The sample of each element, counted from 1; 0 for none.
-  private func ownership(_ state: SampleState, _ shape: Shape) -> ReferenceArray {
+  /// Whether an operation moves elements whatever they are.
+  func moves(_ operation: any Operation) -> Bool {
+    operation is Slice || operation is Concatenate || operation is Reverse || operation is Transpose
+      || operation is Broadcast || operation is Pad || operation is Gather
+  }
+
+  // MARK: Numbers of elements
+
+  // An element's number says whose it is, and which element of which node's value it was before it was moved:
+  // (origin * (count + 1)) + sample, samples counted from 1. 0 belongs to none; origin 0 is that of elements that
+  // something was computed with, of which nothing is known but whose they are.
+
+  private func owner(_ element: Int) -> Int { element % (count + 1) }
+
+  private func origin(_ element: Int) -> Int { element / (count + 1) }
+
+  /// The only sample that elements belong to, if any do.
+  func owner(of state: SampleState) -> Int? {
+    switch state {
+    case .sample(let one): return one
+    case .pieces(let elements):
+      guard let first = elements.first(where: { $0 != 0 }).map({ owner($0) }) else { return nil }
+      return elements.allSatisfy { $0 == 0 || owner($0) == first } ? first - 1 : nil
+    case .free, .samples, .mixed: return nil
+    }
+  }
+
+  /// What stays known when something is computed with each element.
+  func touched(_ state: SampleState) -> SampleState {
+    if let one = owner(of: state) { return .sample(one) }
+    guard case .pieces(let elements) = state else { return state }
+    return .pieces(elements.map { owner($0) })
+  }
+
+  /// The numbers of a node's elements.
+  private func elements(_ state: SampleState, of node: NodeID, _ shape: Shape) -> ReferenceArray {
     let type = TensorType(shape)
     switch state {
     case .free, .mixed: return ReferenceArray(type, repeating: 0)
     case .sample(let one): return ReferenceArray(type, repeating: Double(one + 1))
     case .samples(let stride):
-      return ReferenceArray(type, (0..<shape.count).map { Double($0 / stride % count + 1) })
-    case .pieces(let owners): return ReferenceArray(type, owners.map(Double.init))
+      let first = (node + 1) * Self.mostElements
+      return ReferenceArray(
+        type,
+        (0..<shape.count).map { place in
+          let own = place / (stride * count) * stride + place % stride
+          return Double((first + own) * (count + 1) + place / stride % count + 1)
+        })
+    case .pieces(let elements): return ReferenceArray(type, elements.map(Double.init))
     }
   }
 
-  /// What samples of elements, counted from 1, amount to.
-  private func state(_ owners: [Double]) -> SampleState {
-    guard let first = owners.first else { return .free }
-    guard let stride = owners.firstIndex(where: { $0 != first }) else {
-      return first == 0 ? .free : .sample(Int(first) - 1)
+  /// What elements of these numbers amount to.
+  ///
+  /// Samples that are put together again are a batch if the same elements of each went the same way; else what is
+  /// there for a sample depends on its place.
+  private func state(_ numbers: [Double]) -> SampleState {
+    let elements = numbers.map { Int($0) }
+    guard let first = elements.first.map({ owner($0) }) else { return .free }
+    guard let stride = elements.firstIndex(where: { owner($0) != first }) else {
+      if first == 0 { return .free }
+      return elements.contains { origin($0) == 0 } ? .sample(first - 1) : .pieces(elements)
     }
     let isRegular =
-      owners.count % (stride * count) == 0
-      && owners.indices.allSatisfy { owners[$0] == Double($0 / stride % count + 1) }
-    return isRegular ? .samples(stride: stride) : .pieces(owners.map { Int16($0) })
+      elements.count % (stride * count) == 0
+      && elements.indices.allSatisfy { owner(elements[$0]) == $0 / stride % count + 1 }
+    guard isRegular else { return .pieces(elements) }
+    let isAlike = elements.indices.allSatisfy { place in
+      let own = origin(elements[place])
+      return own > 0 && own == origin(elements[place / (stride * count) * stride * count + place % stride])
+    }
+    return isAlike ? .samples(stride: stride) : mixture(.order)
   }
 
   /// The samples of elements picked by positions that samples decide, where all that a position can be belong to one:

@@ -47,10 +47,12 @@ struct SampleTracker {
   }
 
   private func state(of operation: any Operation, _ node: Node, _ inputs: [SampleState]) -> SampleState {
+    if operation is Reshape { return inputs[0] }
     let bound = inputs.filter { $0 != .free }
-    if case .sample(let one) = bound[0], bound.allSatisfy({ $0 == bound[0] }) { return .sample(one) }
+    if let one = owner(of: bound[0]), bound.allSatisfy({ owner(of: $0) == one }) {
+      return (moves(operation) ? rearranged(operation, node, inputs) : nil) ?? .sample(one)
+    }
     switch operation {
-    case is Reshape: return inputs[0]
     case is Elementwise, is Cast: return aligned(node, inputs)
     case let defined as any DefinedPrimitive: return state(of: defined, node, inputs)
     default:
@@ -61,7 +63,7 @@ struct SampleTracker {
 
   /// Values that are taken element by element.
   private func aligned(_ node: Node, _ inputs: [SampleState]) -> SampleState {
-    let bound = inputs.filter { $0 != .free }
+    let bound = inputs.filter { $0 != .free }.map { touched($0) }
     guard bound.allSatisfy({ $0 == bound[0] }) else { return mixture(.neighbours) }
     guard let stride = bound[0].stride else { return bound[0] }
     let isUniform = zip(node.inputs, inputs).allSatisfy { $1 != .free || self.isUniform($0, stride: stride) }
@@ -113,17 +115,18 @@ struct SampleTracker {
     for (index, input) in body.inputs.enumerated() { inside.inputNumbers[input.node] = index }
     for (id, node) in body.nodes.enumerated() {
       if let number = inside.inputNumbers[id] {
-        inside.append(given: number < inputs.count ? inputs[number] : .free)
+        // Elements are numbered by nodes, and those of a body are others.
+        inside.append(given: number < inputs.count ? touched(inputs[number]) : .free)
       } else {
         inside.append(node)
       }
     }
-    return body.outputs.map { inside.states[$0][0] }
+    return body.outputs.map { touched(inside.states[$0][0]) }
   }
 
   /// The states of what a loop carries, once another turn changes none.
   private func results(of loop: Loop, _ node: Node, _ inputs: [SampleState]) -> [SampleState] {
-    var carried = Array(inputs[..<loop.carried])
+    var carried = inputs[..<loop.carried].map { touched($0) }
     let captured = Array(inputs[loop.carried...])
     for _ in 0...(loop.carried + 1) {
       let next = results(of: loop.body, [.free] + carried + captured) { index, stride in

@@ -12,7 +12,7 @@ struct MixingNetwork {
   enum Mixture: String, CaseIterable {
     case softmax, mean, runningSum, innerSoftmax, mergedSoftmax, gram, reversed, firstSample, largest,
       normalization
-    case position, halves
+    case position, halves, scaledFirst, scaledEnds
 
     /// The operator that is named.
     var culprit: String {
@@ -24,6 +24,7 @@ struct MixingNetwork {
       case .reversed: "Add"
       case .position: "Mul"
       case .firstSample: "Sub"
+      case .scaledFirst, .scaledEnds: "Concat"
       case .largest: "ReduceMax"
       case .normalization: "BatchNormalization"
       }
@@ -174,6 +175,8 @@ struct MixingNetwork {
       let numbers = (0..<2).map { _ in weight([a]) } + [positive(a), positive(a)]
       apply("BatchNormalization", [current] + numbers, integers: ["training_mode": 1])
     case .position: multiplyByPosition(start)
+    case .scaledFirst: scale(start, cuts: [0, 1, .max])
+    case .scaledEnds: scale(start, cuts: [0, 2, .max])
     case .halves:
       // As many rows as samples, but not by sample.
       apply("Transpose", [current], lists: ["perm": [1, 2, 0]])
@@ -188,6 +191,17 @@ struct MixingNetwork {
     self.count += 1
     builder.weight("weight \(self.count)", [count], [Float](repeating: 1, count: count))
     return "weight \(self.count)"
+  }
+
+  /// Doubles the first of the parts that the batch is cut into, and joins them again.
+  private mutating func scale(_ start: String, cuts: [Int64]) {
+    let axis = stored([0])
+    let parts = zip(cuts, cuts.dropFirst()).map { from, to in
+      apply("Slice", [start, stored([from]), stored([to]), axis])
+      return current
+    }
+    apply("Add", [parts[0], parts[0]])
+    apply("Concat", [current] + parts.dropFirst(), integers: ["axis": 0])
   }
 
   /// Multiplies each sample by its number in the batch.

@@ -55,6 +55,20 @@ import Testing
     #expect(text.contains("samples"), "\(text)")
   }
 
+  /// Mean over rows or over columns: the same operations on the same values.
+  @Test func refusesAxesThatTheNumberDecides() throws {
+    let text = try refusal { builder in
+      builder.integers("two", [2])
+      builder.integers("first", [0])
+      builder.step("Unsqueeze", ["count", "first"], "list")
+      builder.step("Sub", ["list", "two"], "less")
+      builder.step("Min", ["less", "two"], "axis")
+      builder.step("ReduceSum", ["x", "axis"], "sum", integers: ["keepdims": 1])
+      builder.step("Add", ["x", "sum"], "y")
+    }
+    #expect(text.contains("(ReduceSum,") && text.contains("how many samples"), "\(text)")
+  }
+
   /// The number may be asked for where it says a shape.
   @Test(arguments: [1, 2, 4, 7]) func takesTheNumberInShapes(_ count: Int) throws {
     let taken = try model { builder in

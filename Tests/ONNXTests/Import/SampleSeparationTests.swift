@@ -94,6 +94,46 @@ import Testing
     #expect(error?.place == "node 'node of y' (Gather, opset 17)")
   }
 
+  /// Cuts the first sample from the batch and joins something of it with the rest.
+  private func rejoined(_ change: (inout ModelBuilder) -> (first: String, rest: String)) throws -> ONNXModel {
+    var builder = ModelBuilder()
+    builder.input("x", ["N", 2])
+    builder.output("y", ["N", 2])
+    for (name, value) in [("zero", 0), ("one", 1), ("end", .max), ("before", .min + 1), ("back", -1)]
+      as [(String, Int64)]
+    {
+      builder.integers(name, [value])
+    }
+    builder.step("Slice", ["x", "zero", "one", "zero"], "first")
+    builder.step("Slice", ["x", "one", "end", "zero"], "rest")
+    let (first, rest) = change(&builder)
+    builder.step("Concat", [first, rest], "y", integers: ["axis": 0])
+    return try builder.model()
+  }
+
+  /// Moves alone can depend on the place in the batch.
+  @Test func refusesAFirstSampleThatIsMovedOtherwise() throws {
+    let turned = try rejoined { builder in
+      builder.step("Slice", ["first", "back", "before", "one", "back"], "turned")
+      return ("turned", "rest")
+    }
+    let foreign = try rejoined { builder in
+      builder.step("Sigmoid", ["x"], "curve")
+      builder.step("Slice", ["curve", "one", "end", "zero"], "others")
+      return ("first", "others")
+    }
+    for file in [turned, foreign] {
+      let error = #expect(throws: FileError.self) { try file.model() }
+      #expect(error?.place == "node 'node of y' (Concat, opset 17)")
+    }
+  }
+
+  @Test func takesWhatIsCutAndJoinedUnchanged() throws {
+    let model = try rejoined { _ in ("first", "rest") }.model()
+    let samples = HostArray.scattered([4, 2], seed: 1)
+    #expect(try model.interpreted(samples)[0].values == ReferenceArray(samples).values)
+  }
+
   @Test func refusesAnOutputInAnotherOrder() throws {
     var builder = ModelBuilder()
     builder.input("x", ["N", 2])
