@@ -7,6 +7,9 @@ public enum DeviceRequest: Hashable, Sendable {
   /// The best OpenCL device of any kind: `opencl`. With a position in the list of all devices: `opencl:1`.
   case openCL(index: Int?)
 
+  /// What is said of other names.
+  public static let refusal = "there is no such device; say cpu, opencl or opencl:N"
+
   /// Reads a name.
   ///
   /// - Returns: nil for anything but `cpu`, `opencl` and `opencl:N`.

@@ -28,11 +28,10 @@ struct DeviceOptions: ParsableArguments {
 
   /// The device that `--device` asks for, else `TREMOR_DEVICE`, else the best.
   func request() throws -> DeviceRequest {
-    let variable = ProcessInfo.processInfo.environment["TREMOR_DEVICE"].flatMap { $0.isEmpty ? nil : $0 }
+    let variable = EnvironmentVariable.device.value(ProcessInfo.processInfo.environment)
     guard let name = device ?? variable else { return .best }
     guard let request = DeviceRequest(name) else {
-      let origin = device == nil ? "TREMOR_DEVICE=" : "--device "
-      throw ValidationError("\(origin)\(name): there is no such device; say cpu, opencl or opencl:N")
+      throw ValidationError("--device \(name): \(DeviceRequest.refusal)")
     }
     return request
   }

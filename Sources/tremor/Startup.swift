@@ -44,9 +44,27 @@ extension Tremor {
 
   /// Throws for environment variables that ask for what does not exist.
   static func requireEnvironment() throws {
-    if let reason = EnvironmentVariable.refusal(ProcessInfo.processInfo.environment) {
-      throw ValidationError(reason)
+    let environment = ProcessInfo.processInfo.environment
+    if let reason = EnvironmentVariable.refusal(environment) { throw ValidationError(reason) }
+    for name in environment.keys.sorted() where name.hasPrefix("TREMOR_") {
+      let near = EnvironmentVariable.allCases.map(\.rawValue).min { distance(name, $0) < distance(name, $1) }
+      guard let near, near != name, distance(name, near) <= 3 else { continue }
+      Terminal.complain(oneLine: "warning: the variable \(name) means nothing here; did you mean \(near)?")
     }
+  }
+
+  /// The arguments with negative numbers joined to their options, as the parser takes `-1` for an option of its own.
+  static func joined(_ arguments: [String]) -> [String] {
+    var joined: [String] = []
+    for argument in arguments {
+      let isNegative = argument.first == "-" && argument.dropFirst().first?.isNumber == true
+      if isNegative, let option = joined.last, option.hasPrefix("--"), !option.contains("=") {
+        joined[joined.count - 1] = "\(option)=\(argument)"
+      } else {
+        joined.append(argument)
+      }
+    }
+    return joined
   }
 
   /// Throws for a command that does not exist, with the one that may have been meant.
@@ -88,4 +106,15 @@ extension Tremor {
 func requireCount(_ count: Int?, in range: ClosedRange<Int>, _ option: String) throws {
   guard let count, !range.contains(count) else { return }
   throw ValidationError("\(option) \(count): a number in \(range) is needed")
+}
+
+/// Throws for a file whose name says that it holds something else than is written to it; names without an ending say
+/// nothing.
+func requireEnding(_ path: String?, of endings: [String], _ option: String) throws {
+  guard let path, let name = path.split(separator: "/").last, let dot = name.lastIndex(of: ".") else {
+    return
+  }
+  guard !endings.contains(name[dot...].lowercased()) else { return }
+  let list = endings.joined(separator: " or ")
+  throw ValidationError("\(option) \(path): what is written is \(list); let the name end so")
 }

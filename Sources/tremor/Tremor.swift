@@ -38,7 +38,7 @@ struct Tremor: AsyncParsableCommand {
       Interruption.watch()
       try requireEnvironment()
       try requireCommand(Array(CommandLine.arguments.dropFirst()))
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(joined(Array(CommandLine.arguments.dropFirst())))
       model = path(of: command)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()

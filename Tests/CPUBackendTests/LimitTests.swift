@@ -101,7 +101,19 @@ import Testing
         ($0 as? DeviceError)?.message.contains("TREMOR_LOCAL_MEMORY is '\(text)'") == true
       }
     }
-    #expect(throws: DeviceError.self) { try DeviceLimits(scratch: 16 << 10).checked(on: "opencl:0") }
+    #expect(throws: DeviceError.self) {
+      try DeviceLimits(scratch: 16 << 10).checked(for: .cpu, on: "opencl:0")
+    }
+  }
+
+  @Test func smallGroupsAreForTheCPUFamily() throws {
+    let small = DeviceLimits(scratch: 1 << 16, group: 128)
+    #expect(try small.checked(for: .cpu, on: "opencl:0") == small)
+    #expect {
+      try small.checked(for: .gpu, on: "opencl:0")
+    } throws: {
+      ($0 as? DeviceError)?.message.contains("at most 128 items") == true
+    }
   }
 
   /// A plan made before a kernel failed its test is made anew, once for each kernel.

@@ -67,8 +67,23 @@ import Testing
     let broken = try place.data([3, 1, 8, 8], labels: [0, 1, 2]) { $0 == 70 ? .nan : 0.5 }
     try refuses(2, ["sample 1", "element 6", "nan"], command + [model, broken])
     let loud = try place.model("loud.onnx", Flatten(), Scale(factor: 1_000), Exponential(), Linear(10))
+    let data = try place.data([3, 1, 8, 8], labels: [0, 1, 2]) { _ in 0.5 }
+    try refuses(2, ["loud.onnx", "sample 0", "not finite"], command + [loud, data])
+  }
+
+  /// One sample without finite outputs costs itself.
+  @Test(arguments: commands) func aSampleWithoutFiniteOutputsCostsItself(_ command: [String]) throws {
+    let place = try #require(place)
+    let loud = try place.model("loud.onnx", Flatten(), Scale(factor: 1_000), Exponential(), Linear(10))
     let data = try place.data([3, 1, 8, 8], labels: [0, 1, 2]) { $0 < 128 ? 0 : 0.5 }
-    try refuses(2, ["loud.onnx", "sample 2", "not finite"], command + [loud, data])
+    let run = try TremorProcess(command + [loud, data, "--json", "--device", "cpu"])
+    #expect(run.status == 0, "\(run.errors)")
+    let findings = run.json["findings"] as? [[String: Any]] ?? []
+    let finding = try #require(findings.first { $0["kind"] as? String == "nonFiniteLogits" }, "\(run.output)")
+    #expect(finding["samples"] as? Int == 1)
+    guard let predictions = run.json["predictions"] as? [Any] else { return }
+    #expect(predictions.count == 3 && predictions[2] is NSNull && !(predictions[0] is NSNull))
+    #expect((finding["message"] as? String)?.contains("sample 2 of") == true, "\(finding)")
   }
 
   @Test(arguments: commands)
@@ -104,7 +119,7 @@ import Testing
     try refuses(1, ["--alpha", "negative"], eps + ["--alpha", "-2/255"])
     for option in ["--steps", "--restarts", "--limit", "--batch"] {
       try refuses(1, [option], eps + [option, "0"])
-      try refuses(1, [option], eps + [option, "-1"])
+      try refuses(1, [option, "-1"], eps + [option, "-1"])
       try refuses(1, [option], eps + [option, "many"])
     }
     try refuses(1, ["l7", "linf, l2"], eps + ["--norm", "l7"])
@@ -113,6 +128,18 @@ import Testing
     try refuses(1, ["restarts"], eps + ["--no-random-start", "--restarts", "2"])
     try refuses(1, ["seed"], eps + ["--seed", "-1"])
     try refuses(1, ["--nonsense"], eps + ["--nonsense"])
+    try refuses(1, ["--threads -1", "a number in"], eps + ["--threads", "-1"])
+  }
+
+  @Test func filesAreNamedByWhatTheyHold() throws {
+    let place = try #require(place)
+    let model = try place.classifier()
+    for name in ["x.txt", "x.png", "x.npz"] {
+      try refuses(1, ["--output", name, ".npy"], ["predict", model, "digits", "--output", place.path(name)])
+    }
+    try refuses(
+      1, ["--save-adversarial", ".npz or .npy"],
+      ["attack", model, "digits", "--eps", "0.1", "--save-adversarial", place.path("x.png")])
   }
 
   @Test func imagesOutsideTheRangeOfPixelsAreNotAttacked() throws {

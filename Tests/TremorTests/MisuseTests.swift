@@ -137,6 +137,16 @@ import Testing
     #expect(place.files == ["classifier.onnx", "found.npy"])
   }
 
+  @Test func aFullDiskIsNoInterruption() throws {
+    let place = try Workplace()
+    let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+    let run = try TremorProcess(try endless(place), to: full) { process in
+      Thread.sleep(forTimeInterval: 3)
+      process.interrupt()
+    }
+    #expect(run.status == 2 && run.errors.contains("standard output: cannot be written"), "\(run.errors)")
+  }
+
   @Test func theSecondCtrlCAndTermEndAtOnce() throws {
     let place = try Workplace()
     let run = try TremorProcess(try endless(place)) { process in

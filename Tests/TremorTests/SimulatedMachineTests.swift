@@ -4,11 +4,23 @@ import Testing
 @Suite struct SimulatedMachineTests {
   @Test(arguments: [
     ("TREMOR_INSTRUCTION_SET", "sse"), ("TREMOR_LOCAL_MEMORY", "64KB"), ("TREMOR_LOCAL_MEMORY", "16KiB"),
+    ("TREMOR_DEVICE", "gpu"), ("TREMOR_CACHE", "of"),
   ])
   func valuesWithoutMeaningAreErrors(_ name: String, _ value: String) throws {
-    let run = try TremorProcess(["devices", "--device", "cpu"], environment: [name: value])
-    #expect(run.status != 0 && run.output.isEmpty)
-    #expect(run.errors.contains("\(name) is '\(value)'; it takes "))
+    // Commands that use no device say it, too.
+    for arguments in [["devices", "--device", "cpu"], ["inspect", "missing.onnx"]] {
+      let run = try TremorProcess(arguments, environment: [name: value])
+      #expect(run.status == 1 && run.output.isEmpty)
+      #expect(run.errors.contains("\(name)=\(value): "), "\(run.errors)")
+    }
+  }
+
+  @Test func namesThatAreMisspeltAreSaid() throws {
+    let run = try TremorProcess(["devices", "--device", "cpu"], environment: ["TREMOR_DEVISE": "cpu"])
+    #expect(run.status == 0 && run.errors.contains("did you mean TREMOR_DEVICE?"), "\(run.errors)")
+    // Those of scripts around this program are no concern of it.
+    let other = try TremorProcess(["devices", "--device", "cpu"], environment: ["TREMOR_GPU_SECONDS": "2"])
+    #expect(other.errors.isEmpty, "\(other.errors)")
   }
 
   @Test func instructionSetsAreSwitchedOff() throws {

@@ -5,24 +5,30 @@
 public struct DeviceLimits: Hashable, Sendable {
   /// Bytes of scratch that a work-item of the CPU family may use; on OpenCL devices, local memory.
   public let scratch: Int
+  /// The most work-items of a work-group.
+  public let group: Int
   /// Kernels that the device does not compute rightly; others stand in for them where there are any.
   public let avoided: Set<String>
 
   /// The least that every kernel has a form for.
   public static let leastScratch = 32 << 10
 
+  /// The work-items of every work-group of the GPU family; kernels of the CPU family have none to share work with.
+  public static let graphicsGroup = 256
+
   /// No limits.
   public static let none = DeviceLimits(scratch: .max)
 
   /// States limits; ``leastScratch`` bytes of scratch are needed.
-  public init(scratch: Int, avoiding avoided: Set<String> = []) {
+  public init(scratch: Int, group: Int = .max, avoiding avoided: Set<String> = []) {
     self.scratch = scratch
+    self.group = group
     self.avoided = avoided
   }
 
   /// The same without these kernels.
   public func avoiding(_ kernels: Set<String>) -> DeviceLimits {
-    DeviceLimits(scratch: scratch, avoiding: avoided.union(kernels))
+    DeviceLimits(scratch: scratch, group: group, avoiding: avoided.union(kernels))
   }
 
   /// Whether a kernel may be launched with so much scratch.
@@ -44,6 +50,12 @@ public struct DeviceLimits: Hashable, Sendable {
     return overflows ? nil : product
   }
 
+  /// Why a text is no local memory that can be simulated, or nil.
+  package static func refusal(of text: String) -> String? {
+    if let bytes = bytes(text), bytes >= leastScratch { return nil }
+    return "it takes a number of bytes of at least 32KiB, such as 65536 or 64KiB"
+  }
+
   /// The lesser of what a device has and what `TREMOR_LOCAL_MEMORY` simulates.
   ///
   /// - Parameters:
@@ -54,17 +66,21 @@ public struct DeviceLimits: Hashable, Sendable {
     guard let text, !text.isEmpty else { return self }
     guard let bytes = DeviceLimits.bytes(text), bytes >= DeviceLimits.leastScratch else {
       throw DeviceError(
-        .misuse, on: device,
-        "TREMOR_LOCAL_MEMORY is '\(text)'; it takes a number of bytes of at least 32KiB, such as 65536 or 64KiB"
-      )
+        .misuse, on: device, "TREMOR_LOCAL_MEMORY is '\(text)'; \(DeviceLimits.refusal(of: text) ?? "")")
     }
-    return DeviceLimits(scratch: Swift.min(scratch, bytes), avoiding: avoided)
+    return DeviceLimits(scratch: Swift.min(scratch, bytes), group: group, avoiding: avoided)
   }
 
-  /// These limits, where kernels can do with them.
+  /// These limits, where kernels of a family can do with them.
   ///
   /// - Throws: ``DeviceError`` where there is less than every kernel needs.
-  package func checked(on device: String) throws(DeviceError) -> DeviceLimits {
+  package func checked(for family: KernelFamily, on device: String) throws(DeviceError) -> DeviceLimits {
+    guard family == .cpu || group >= DeviceLimits.graphicsGroup else {
+      throw DeviceError(
+        .unavailable, on: device,
+        "its work-groups have at most \(group) items, and kernels of the GPU family need \(DeviceLimits.graphicsGroup); "
+          + "choose the CPU family, or use another device")
+    }
     guard scratch >= DeviceLimits.leastScratch else {
       throw DeviceError(
         .unavailable, on: device,

@@ -5,7 +5,8 @@ struct DerivativeReport: Encodable {
   let parameters: EffectiveParameters
   let correct: Int
   let accuracy: Double
-  let predictions, labels: [Int32]
+  let predictions: [Int32?]
+  let labels: [Int32]
   /// The Euclidean length of each sample's derivatives; nil where they are not finite.
   let lengths: [Double?]
   /// How many samples have derivatives that are all exactly 0.

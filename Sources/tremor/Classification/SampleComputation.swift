@@ -60,8 +60,9 @@ struct SampleComputation {
       subject.inputs, labels: subject.labels, reading: weights
     ) { bar.update($0) }
     seconds[name] = watch.lap()
-    let logits = try subject.logits(results[0])
+    let logits = subject.logits(results[0])
     var warnings = subject.findings + [LogitCheck.finding(logits)].compactMap { $0 }.map { Warning($0) }
+    if let warning = try subject.nonFiniteOutputs(logits) { warnings.append(warning) }
     if results.count > 1, let warning = try subject.nonFiniteDerivatives(results[1], quantity) {
       warnings.append(warning)
     }
@@ -89,6 +90,7 @@ struct SampleComputation {
   }
 
   private func checkOutput() throws {
+    try requireEnding(outputPath, of: [".npy"], "--output")
     if let outputPath { _ = try OutputFile(outputPath) }
   }
 }

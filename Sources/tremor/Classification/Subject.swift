@@ -93,22 +93,7 @@ struct Subject {
   }
 
   /// The outputs as `[N, K]`.
-  ///
-  /// - Throws: A ``CommandFailure`` for the first sample whose outputs are not finite.
-  func logits(_ outputs: HostArray) throws -> HostArray {
-    try requireFinite(outputs, "outputs")
-    return HostArray(TensorType([count, classCount]), bytes: outputs.bytes)
-  }
-
-  /// Finds what is not finite.
-  ///
-  /// - Throws: A ``CommandFailure`` for the first sample that has such a value.
-  func requireFinite(_ values: HostArray, _ what: String) throws {
-    let values = values.floats
-    guard let index = values.firstIndex(where: { !$0.isFinite }) else { return }
-    let (sample, element) = index.quotientAndRemainder(dividingBy: values.count / count)
-    throw CommandFailure(
-      "\(classifier.path): sample \(samples.number(of: sample)) of \(samples.name): the model's \(what) are not finite: number "
-        + "\(element) is \(values[index])")
+  func logits(_ outputs: HostArray) -> HostArray {
+    HostArray(TensorType([count, classCount]), bytes: outputs.bytes)
   }
 }

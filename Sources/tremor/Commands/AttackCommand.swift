@@ -45,6 +45,7 @@ struct AttackCommand: AsyncParsableCommand {
 
   func run() async throws {
     let (attacks, remarks) = try choice.made()
+    try requireEnding(saveAdversarial, of: [".npz", ".npy"], "--save-adversarial")
     if let saveAdversarial { _ = try OutputFile(saveAdversarial) }
     var watch = Stopwatch()
     let subject = try Subject(model, data.source, samples, answer)
@@ -67,7 +68,11 @@ struct AttackCommand: AsyncParsableCommand {
     try say(
       reports, findings: subject.findings + remarks + findings(results, of: attacks.count), subject, on: entry
     )
-    if Interruption.wasWished { throw ExitCode(Tremor.Status.interrupted.rawValue) }
+    if Interruption.wasWished {
+      // An interruption does not hide that the answer was lost.
+      try Terminal.close()
+      throw ExitCode(Tremor.Status.interrupted.rawValue)
+    }
   }
 
   private func say(
@@ -147,14 +152,13 @@ private struct AnyReport: Encodable {
 }
 
 extension Subject {
-  /// Finds clean samples for which the model gives something that is not finite.
+  /// Throws where the model gives something that is not finite for every clean image; single samples count as wrong.
   fileprivate func requireFinite(_ result: AttackResult) throws {
-    guard
-      let sample = result.samples.first(where: { !$0.isCleanCorrect && $0.flags.contains(.nonFiniteLogits) })
-    else { return }
+    let isWild = { (sample: SampleResult) in !sample.isCleanCorrect && sample.flags.contains(.nonFiniteLogits)
+    }
+    guard let sample = result.samples.first, result.samples.allSatisfy(isWild) else { return }
     throw CommandFailure(
-      "\(classifier.path): sample \(sample.index) of \(samples.name): the model's outputs for "
-        + "the clean image "
-        + "are not finite")
+      "\(classifier.path): sample \(sample.index) of \(samples.name), and every other: the model's outputs for the "
+        + "clean image are not finite")
   }
 }

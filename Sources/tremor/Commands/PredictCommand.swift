@@ -45,7 +45,8 @@ struct PredictCommand: AsyncParsableCommand {
     let parameters: EffectiveParameters
     let correct: Int
     let accuracy: Double
-    let predictions, labels: [Int32]
+    let predictions: [Int32?]
+    let labels: [Int32]
     let forwardPasses, backwardPasses: Int
     let output: StoredOutput?
     let seconds: [String: Double]
