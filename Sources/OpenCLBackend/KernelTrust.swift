@@ -16,15 +16,21 @@ final class KernelTrust: Sendable {
     verdict = Mutex(try test.known())
   }
 
-  /// The kernels that failed.
-  var failed: Set<String> { verdict.withLock { Set(Self.failed($0).flatMap(\.subjects)) } }
+  /// The kernels that failed, or that no test could run.
+  var failed: Set<String> {
+    verdict.withLock { Set(Self.failed($0).flatMap(\.subjects)).union($0.missing) }
+  }
 
   /// What is switched off and why, a line each.
   var findings: [String] {
     verdict.withLock { verdict in
       Self.failed(verdict).map { "\($0.name): off, because \(verdict.sentence($0))" }
+        + verdict.missing.sorted().map { "\($0): off, because \(Self.obstacle)" }
     }
   }
+
+  /// Why a kernel is not tested.
+  private static let obstacle = "no test runs it with this device's memory and options"
 
   private static func failed(_ verdict: SelfTest.Verdict) -> [SelfTestGroup] {
     SelfTestGroup.processor.filter { verdict.failures[$0.name] != nil }
@@ -45,7 +51,9 @@ final class KernelTrust: Sendable {
       }
       return verdict
     }
-    let failures = groups.compactMap { verdict.failures[$0.name] }
+    let failures =
+      groups.compactMap { verdict.failures[$0.name] }
+      + verdict.missing.intersection(kernels).sorted().map { "\($0): \(Self.obstacle)" }
     guard failures.isEmpty else {
       throw DeviceError(
         .unreliable, on: name,
@@ -69,10 +77,7 @@ final class KernelTrust: Sendable {
   private func tested(_ groups: [SelfTestGroup]) throws(DeviceError) -> SelfTest.Verdict {
     announce(groups)
     var verdict = SelfTest.Verdict()
-    for group in groups {
-      verdict.failures[group.name] = try test.failure(of: group)
-      verdict.tested.insert(group.name)
-    }
+    for group in groups { verdict = verdict.merging(try test.finding(of: group)) }
     return verdict
   }
 

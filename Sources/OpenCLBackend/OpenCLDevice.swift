@@ -163,18 +163,25 @@ public final class OpenCLDevice: Device {
       let finding = ["tensor cores: off, because the self-test is"]
       return Opened(engine: engine, planOptions: options, limits: limits, findings: finding)
     }
-    options.subtract(try failedOptions(SelfTest(engine, location, options)))
+    options.subtract(try failedOptions(try selfTest(engine)))
     let (decisions, findings) = try tensorCoreDecisions(engine, options)
     let sums: PlanOptions = precision == .exact ? .exactSums : []
     return Opened(
       engine: engine, planOptions: options.union(decisions).union(sums), limits: limits, findings: findings)
   }
 
+  /// The self-test of what plans for this device have.
+  func selfTest(_ engine: OpenCLEngine) throws(DeviceError) -> SelfTest {
+    let limits = try foundLimits()
+    return SelfTest(engine, location, suitedOptions(engine, limits), limits)
+  }
+
   /// What the driver says, or less where that is simulated.
   private func foundLimits() throws(DeviceError) -> DeviceLimits {
     let bytes = min(properties.localMemory, localMemory ?? .max)
     let variable = localMemory == nil ? ProcessInfo.processInfo.environment["TREMOR_LOCAL_MEMORY"] : nil
-    return try DeviceLimits(scratch: bytes).checked(on: name).simulating(variable, on: name)
+    let limits = DeviceLimits(scratch: bytes, group: properties.maximumWorkGroup)
+    return try limits.checked(for: family, on: name).simulating(variable, on: name)
   }
 
   private func openedProcessor(
@@ -189,7 +196,7 @@ public final class OpenCLDevice: Device {
     var opened = Opened(
       engine: engine, planOptions: options.union(rounding), limits: limits, findings: [])
     guard testsItself else { return opened }
-    opened.trust = try KernelTrust(SelfTest(engine, location, options, limits), on: name)
+    opened.trust = try KernelTrust(try selfTest(engine), on: name)
     return opened
   }
 
@@ -245,6 +252,10 @@ public final class OpenCLDevice: Device {
 }
 
 extension DeviceDescription {
-  /// The family for a device of this kind: local memory that is a part of global memory gains nothing.
-  public var suitedFamily: KernelFamily { kind == .cpu || localMemoryKind == .global ? .cpu : .gpu }
+  /// The family for a device of this kind: local memory that is a part of global memory gains nothing, and small
+  /// work-groups cannot run kernels of the GPU family.
+  public var suitedFamily: KernelFamily {
+    let isSmall = maximumWorkGroup < DeviceLimits.graphicsGroup
+    return kind == .cpu || localMemoryKind == .global || isSmall ? .cpu : .gpu
+  }
 }

@@ -23,10 +23,14 @@ struct SelfTest {
     var tested: Set<String> = []
     /// For each group of kernels that failed: one sentence.
     var failures: [String: String] = [:]
+    /// Kernels that groups were to test and whose plans did without them, so that nothing is known of them.
+    var missing: Set<String> = []
 
     /// Both findings.
     func merging(_ other: Verdict) -> Verdict {
-      Verdict(tested: tested.union(other.tested), failures: failures.merging(other.failures) { $1 })
+      Verdict(
+        tested: tested.union(other.tested), failures: failures.merging(other.failures) { $1 },
+        missing: missing.union(other.missing))
     }
   }
 
@@ -62,27 +66,45 @@ struct SelfTest {
     var verdict = try known()
     let untested = groups.filter { !verdict.tested.contains($0.name) }
     guard !untested.isEmpty else { return verdict }
-    for group in untested {
-      verdict.failures[group.name] = try failure(of: group)
-      verdict.tested.insert(group.name)
-    }
+    for group in untested { verdict = verdict.merging(try finding(of: group)) }
     try keep(verdict)
     return verdict
   }
 
-  /// The name of the file for these kernels, options, limits and tests.
+  /// The name of the file for these kernels, options and tests, and for what decides which kernels a test runs.
   var file: String {
     get throws(DeviceError) {
       let texts = try engine.translating { () throws(OpenCLError) in
         try KernelTexts.assembled("\(engine.family.rawValue)/family.cl")
       }
       let parts = engine.family == .cpu ? KernelPart.all.map { $0.texts.joined(separator: " ") } : []
-      // With less local memory than the device has, a group's plan has other kernels.
-      let isLess = limits.scratch < engine.properties.localMemory
-      let scratch = isLess ? "\(limits.scratch)" : "all"
-      let subject = "\(SelfTestGroup.version)|\(scratch)|\(engine.options)|\(parts)|\(texts)"
+      let groups = engine.family == .cpu ? SelfTestGroup.processor : SelfTestGroup.graphics
+      let tests = groups.map { "\($0.name) \($0.planOptions(options).rawValue) \($0.tolerance)" }
+      let memory = "\(limits.scratch) \(limits.avoided.sorted())"
+      let subject = "\(SelfTestGroup.version)|\(tests)|\(memory)|\(engine.options)|\(parts)|\(texts)"
       return "verdict-\(SHA256.hexadecimal(of: subject)).json"
     }
+  }
+
+  /// What is found about a group.
+  ///
+  /// - Throws: As ``failure(of:)``.
+  func finding(of group: SelfTestGroup) throws(DeviceError) -> Verdict {
+    var verdict = Verdict(tested: [group.name])
+    verdict.failures[group.name] = try failure(of: group)
+    if engine.family == .cpu { verdict.missing = missing(in: group) }
+    return verdict
+  }
+
+  /// The kernels that a group is for and that its plan does without.
+  private func missing(in group: SelfTestGroup) -> Set<String> {
+    guard let plan = try? plan(for: group.graph(), of: group) else { return Set(group.subjects) }
+    let launches = plan.launches(of: .setup) + plan.launches(of: .run)
+    return Set(group.subjects).subtracting(launches.map(\.launch.kernel))
+  }
+
+  private func plan(for graph: Graph, of group: SelfTestGroup) -> Plan {
+    Plan(graph, family: engine.family, options: group.planOptions(options), limits: limits)
   }
 
   /// One sentence if a group gives wrong results, or none.
@@ -105,7 +127,7 @@ struct SelfTest {
     let graph = try group.graph()
     let arguments = group.arguments(graph)
     let expected = try graph.interpret(arguments.mapValues { ReferenceArray($0) })
-    let plan = Plan(graph, family: engine.family, options: group.planOptions(options), limits: limits)
+    let plan = plan(for: graph, of: group)
     let session = try OpenCLSession(plan, engine)
     for port in plan.arguments {
       if let value = arguments[port.name] { try session.write(value.bytes, to: port.range) }

@@ -18,7 +18,7 @@ struct SelfTestGroup: Sendable {
   private let outputs: @Sendable (Scope) -> [Tensor]
 
   /// Counts changes of the groups, so that old verdicts are not taken for theirs.
-  static let version = 4
+  static let version = 5
 
   /// Makes a group.
   ///

@@ -10,8 +10,13 @@ public enum SimulatedLimits {
   /// - Throws: A ``CheckFailure`` naming the kernel.
   public static func check(_ plan: Plan, within limits: DeviceLimits) throws {
     for (launch, _) in (plan.launches(of: .setup) + plan.launches(of: .run)).map({ ($0.launch, $0.count) })
-    where launch.scratchBytes > limits.scratch || limits.avoided.contains(launch.kernel) {
+    where !fits(launch, limits) {
       throw CheckFailure("\(launch.kernel) with \(launch.scratchBytes) bytes is not within \(limits)")
     }
+  }
+
+  private static func fits(_ launch: Plan.Launch, _ limits: DeviceLimits) -> Bool {
+    launch.scratchBytes <= limits.scratch && launch.work.local.reduce(1, *) <= limits.group
+      && !limits.avoided.contains(launch.kernel)
   }
 }

@@ -39,6 +39,15 @@ import Testing
     }
   }
 
+  /// Devices with the smallest work-groups that kernels of the GPU family can do with.
+  @Test(arguments: names) func noGroupIsLargerThanThereIs(_ name: String) throws {
+    let limits = DeviceLimits(scratch: DeviceLimits.leastScratch, group: DeviceLimits.graphicsGroup)
+    let graph = try graph(name, batch: 18)
+    for options in [PlanOptions.all, .all.subtracting(.fastConvolution)] {
+      try SimulatedLimits.check(Plan(graph, family: .gpu, options: options, limits: limits), within: limits)
+    }
+  }
+
   /// Values, gradients for images and weights, and rows of the Jacobian of whole networks: as without a limit.
   @Test(arguments: ["cnn6", "resnet20"], SimulatedLimits.scratch)
   func networksMeanTheSame(_ name: String, _ bytes: Int) async throws {

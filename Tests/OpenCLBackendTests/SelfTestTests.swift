@@ -11,8 +11,7 @@ import Testing
 struct SelfTestTests {
   private func store(_ verdict: SelfTest.Verdict, _ family: KernelFamily, _ folder: TestFolder) throws {
     let device = try TestDevice.fresh(family, in: folder, testsItself: false)
-    let limits = family == .cpu ? device.limits : .none
-    let test = SelfTest(try device.engine(), CacheLocation(folder: folder.path), .all, limits)
+    let test = try device.selfTest(device.engine())
     try #require(test.files).store(Array(JSONEncoder().encode(verdict)), as: test.file)
   }
 
@@ -25,11 +24,10 @@ struct SelfTestTests {
   func pass() throws {
     let folder = try TestFolder()
     let device = try TestDevice.fresh(.gpu, in: folder)
-    let engine = try device.engine()
     let hasRoom = device.limits.scratch >= OpenCLEngine.fastConvolutionMemory
     let missing: PlanOptions = hasRoom ? .matrixTiles : [.matrixTiles, .fastConvolution]
     #expect(device.planOptions.isSuperset(of: .all.subtracting(missing)))
-    let test = SelfTest(engine, CacheLocation(folder: folder.path), .all)
+    let test = try device.selfTest(device.engine())
     #expect(test.files?.content(of: try test.file) != nil)
     #expect(try test.known() == SelfTest.Verdict(tested: Set(SelfTestGroup.graphics.map(\.name))))
   }
@@ -38,7 +36,7 @@ struct SelfTestTests {
   func onDemand() throws {
     let folder = try TestFolder()
     let device = try TestDevice.fresh(.cpu, in: folder)
-    let test = SelfTest(try device.engine(), CacheLocation(folder: folder.path), .all, device.limits)
+    let test = try device.selfTest(device.engine())
     #expect(try test.known() == SelfTest.Verdict())
     _ = try Executable(smallGraph(), on: device)
     #expect(try test.known() == SelfTest.Verdict(tested: ["reductions of rows"]))
@@ -121,8 +119,8 @@ struct SelfTestTests {
   @Test("A kept verdict that is damaged is found again")
   func damage() throws {
     let folder = try TestFolder()
-    let engine = try TestDevice.fresh(.gpu, in: folder, testsItself: false).engine()
-    let test = SelfTest(engine, CacheLocation(folder: folder.path), .all)
+    let device = try TestDevice.fresh(.gpu, in: folder, testsItself: false)
+    let test = try device.selfTest(device.engine())
     try #require(test.files).store(Array("nonsense".utf8), as: test.file)
     let found = SelfTest.Verdict(tested: Set(SelfTestGroup.graphics.map(\.name)))
     #expect(try test.verdict(SelfTestGroup.graphics) == found)
@@ -144,6 +142,56 @@ struct SelfTestTests {
         #expect(SelfTestGroup.relativeError(of: wrong, output) > group.tolerance, "\(group.name)")
       }
     }
+  }
+
+  @Test("What was found with little memory or other passes says nothing of more")
+  func keys() throws {
+    let folder = try TestFolder()
+    let engine = try TestDevice.fresh(.cpu, in: folder, testsItself: false).engine()
+    let location = CacheLocation(folder: folder.path)
+    let files = try SimulatedLimits.scratch.flatMap { bytes in
+      try [PlanOptions.all, .all.subtracting(.matrixTiles), .all.subtracting(.fastConvolution)].map {
+        try SelfTest(engine, location, $0, DeviceLimits(scratch: bytes)).file
+      }
+    }
+    #expect(Set(files).count == files.count)
+  }
+
+  @Test("A kernel that the plan of its group does without is not trusted")
+  func missing() throws {
+    let folder = try TestFolder()
+    let engine = try TestDevice.fresh(.cpu, in: folder, testsItself: false).engine()
+    let group = try #require(SelfTestGroup.testing("convolution_winograd"))
+    let limits = DeviceLimits.none.avoiding(["convolution_winograd"])
+    let test = SelfTest(
+      engine, CacheLocation(folder: folder.path), .all.subtracting(.matrixTiles), limits)
+    #expect(try test.finding(of: group).missing.contains("convolution_winograd"))
+    let trust = try KernelTrust(test, on: "device")
+    #expect(throws: DeviceError.self) { try trust.require(["convolution_winograd"]) }
+    #expect(trust.failed.contains("convolution_winograd") && !trust.findings.isEmpty)
+    // What was kept says the same.
+    #expect(try KernelTrust(test, on: "device").failed == trust.failed)
+  }
+
+  /// What a group's plan does without in little memory, plans of other layers do without too: else they would be made anew
+  /// for want of a test.
+  @Test(
+    "The plan of a group has its kernels wherever there is memory for them",
+    arguments: SimulatedLimits.scratch)
+  func subjectsInLittleMemory(_ bytes: Int) throws {
+    let limits = DeviceLimits(scratch: bytes)
+    var used: Set<String> = []
+    var missing: [String: String] = [:]
+    for group in SelfTestGroup.processor {
+      let plan = Plan(try group.graph(), family: .cpu, options: group.planOptions(.all), limits: limits)
+      try SimulatedLimits.check(plan, within: limits)
+      let kernels = Set((plan.launches(of: .setup) + plan.launches(of: .run)).map(\.launch.kernel))
+      used.formUnion(kernels)
+      for kernel in group.subjects where !kernels.contains(kernel) { missing[kernel] = group.name }
+    }
+    #expect(used.isDisjoint(with: missing.keys), "\(used.intersection(missing.keys))")
+    // With half a mebibyte there is room for all.
+    #expect(bytes < 512 << 10 || missing.isEmpty, "\(missing)")
   }
 
   @Test("The plan of a group of the CPU family has the kernels that the group is for")

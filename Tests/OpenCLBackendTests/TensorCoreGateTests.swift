@@ -50,6 +50,13 @@ struct TensorCoreGateTests {
     }
   }
 
+  @Test("Devices with small work-groups, which have no tensor cores, run the CPU family")
+  func families() {
+    #expect(device(capability: nil).suitedFamily == .gpu)
+    #expect(device(capability: nil, group: 256).suitedFamily == .gpu)
+    #expect(device(capability: nil, group: 128).suitedFamily == .cpu)
+  }
+
   @Test("The compiler is limited in registers only where it knows how")
   func buildOptions() {
     let source = TensorCoreSource.hardware(ComputeCapability(major: 9, minor: 0))
