@@ -10,8 +10,10 @@ struct SignRange: OptionSet {
   static let nonPositive: SignRange = [.zero, .negative]
   static let any: SignRange = [.negative, .zero, .positive]
 
-  /// The sign of a number; NaN has none of its own and counts as 0, which promises nothing.
-  init(of number: Double) { self = number > 0 ? .positive : number < 0 ? .negative : .zero }
+  /// The sign of a number; of NaN nothing is promised.
+  init(of number: Double) {
+    self = number > 0 ? .positive : number < 0 ? .negative : number == 0 ? .zero : .any
+  }
 
   init(rawValue: Int) { self.rawValue = rawValue }
 
