@@ -24,6 +24,9 @@ let warningsAsErrors: [CSetting] = [.treatAllWarnings(as: .error)]
 /// refuses them in dependencies on a version: those are checked out at its tag.
 let optimized: [CSetting] =
   if let git = Context.gitInformation, git.currentTag == nil { [.unsafeFlags(["-O3"])] } else { [] }
+/// Tests are compiled without optimisation whatever is asked for: what takes time in them is the code under test, and
+/// compiling them takes as long as that.
+let tests: [SwiftSetting] = strict + [.unsafeFlags(["-Xfrontend", "-Onone"])]
 
 let package = Package(
   name: "tremor",
@@ -103,40 +106,40 @@ let package = Package(
       name: "FileTestSupport", dependencies: ["ComputeTestSupport", "ArrayFiles"],
       path: "Tests/FileTestSupport", swiftSettings: strict),
     .testTarget(
-      name: "ComputeTests", dependencies: ["Compute", "ComputeTestSupport"], swiftSettings: strict),
+      name: "ComputeTests", dependencies: ["Compute", "ComputeTestSupport"], swiftSettings: tests),
     .testTarget(
       name: "CPUBackendTests", dependencies: ["Compute", "ComputeTestSupport", "CPUBackend", "CKernels"],
-      swiftSettings: strict),
+      swiftSettings: tests),
     .testTarget(
       name: "OpenCLBackendTests",
       dependencies: ["Compute", "ComputeTestSupport", "FileTestSupport", "OpenCLBackend"],
-      swiftSettings: strict),
+      swiftSettings: tests),
     .testTarget(
       name: "ArrayFilesTests",
       dependencies: ["Compute", "ComputeTestSupport", "FileTestSupport", "ArrayFiles"],
-      exclude: ["Fixtures"], swiftSettings: strict),
+      exclude: ["Fixtures"], swiftSettings: tests),
     .testTarget(
       name: "NetworksTests", dependencies: ["Compute", "ComputeTestSupport", "CPUBackend", "Networks"],
-      swiftSettings: strict),
+      swiftSettings: tests),
     .testTarget(
       name: "ONNXTests",
       dependencies: [
         "Compute", "ComputeTestSupport", "ArrayFiles", "Networks", "ONNX", "DeviceSelection",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
-      exclude: ["Fixtures"], swiftSettings: strict),
+      exclude: ["Fixtures"], swiftSettings: tests),
     .testTarget(
       name: "DatasetsTests",
       dependencies: ["Compute", "ComputeTestSupport", "FileTestSupport", "ArrayFiles", "Datasets"],
-      exclude: ["Fixtures"], swiftSettings: strict),
+      exclude: ["Fixtures"], swiftSettings: tests),
     .testTarget(
       name: "TrainingTests",
       dependencies: ["Compute", "Networks", "Attacks", "Training", "Datasets", "CPUBackend"],
-      swiftSettings: strict),
+      swiftSettings: tests),
 
     .testTarget(
       name: "BenchmarkingTests", dependencies: ["Compute", "CPUBackend", "Benchmarking"],
-      swiftSettings: strict),
+      swiftSettings: tests),
 
     .target(
       name: "AttackTestSupport", dependencies: ["Compute", "ComputeTestSupport", "Attacks"],
@@ -146,14 +149,14 @@ let package = Package(
       dependencies: [
         "Compute", "ComputeTestSupport", "Networks", "Attacks", "AttackTestSupport", "CPUBackend", "Datasets",
       ],
-      swiftSettings: strict),
+      swiftSettings: tests),
     .testTarget(
       name: "TremorTests",
       dependencies: ["Compute", "ArrayFiles", "Networks", "ONNX", "DeviceSelection", "tremor"],
-      swiftSettings: strict),
+      swiftSettings: tests),
     .testTarget(
       name: "ReadmeTests",
       dependencies: ["Compute", "Networks", "ONNX", "Attacks", "CPUBackend", "Datasets"],
-      swiftSettings: strict),
+      swiftSettings: tests),
   ]
 )
