@@ -82,6 +82,20 @@ import Testing
     }
   }
 
+  /// A larger budget with another loss begins with the clean images; what was found within the smaller one stays.
+  @Test func cancellationOfALaterLossKeepsWhatWasFound() async throws {
+    let subject = try await AttackedModel.convolutions(seed: 9)
+    var later = ProjectedGradientDescent(.lInfinity(0.02), steps: 2)
+    later.loss = CancellingLoss()
+    let attacks = [ProjectedGradientDescent(.lInfinity(0.01), steps: 2), later]
+    let task = Task {
+      try await AttackRunner(tile: 16).run(
+        growing: attacks, on: subject.model, subject.samples, device: CPUDevice(threads: 1))
+    }
+    let results = try await task.value
+    #expect(results.count == 1 && results[0].parameters.loss == "ce")
+  }
+
   @Test func targetsAreReachedAlone() async throws {
     let subject = try await AttackedModel.convolutions(seed: 10)
     let targets = subject.labels.map { ($0 + 2) % 5 }
@@ -133,4 +147,17 @@ private struct Proposal<Inner: IterativeAttack>: Attack {
   var threat: any ThreatModel { inner.threat }
   var loss: any AttackLoss { inner.loss }
   func perturb(_ victim: Victim) -> Tensor { inner.perturb(victim) }
+}
+
+/// A loss that ends the task that traces it.
+private struct CancellingLoss: AttackLoss {
+  static let names = ["cancelling"]
+  func callAsFunction(_ logits: Tensor, _ labels: Tensor) -> Tensor {
+    // SAFETY: the task is the one that runs this.
+    unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+    return logits.crossEntropy(labels) * 2
+  }
+  func callAsFunction(_ logits: Tensor, _ labels: Tensor, toward targets: Tensor) -> Tensor {
+    callAsFunction(logits, targets)
+  }
 }

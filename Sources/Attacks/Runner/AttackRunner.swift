@@ -63,7 +63,8 @@ public struct AttackRunner: Hashable, Sendable {
   /// So robust accuracy never rises with the budget, and no work is done on a sample that has fallen.
   ///
   /// - Parameter attacks: In the same norm, of budgets that do not shrink.
-  /// - Returns: One result for each attack; when the task is cancelled, for those that had begun.
+  /// - Returns: One result for each attack; when the task is cancelled, for those that had begun to
+  ///   look for adversarial images.
   /// - Throws: As ``run(_:on:_:device:progress:)``; also ``AttackError`` for budgets out of order.
   public func run(
     growing attacks: [any Attack], on model: Model, _ samples: AttackSamples, device: any Device,
@@ -90,7 +91,12 @@ public struct AttackRunner: Hashable, Sendable {
     for (index, attack) in attacks.enumerated() where !Task.isCancelled || results.isEmpty {
       let counter = ProgressCounter(attack: index, progress)
       let iterative = attack as? any IterativeAttack ?? SingleProposal(attack)
-      results.append(try await result(iterative, session, after: results.last, counter))
+      do {
+        results.append(try await result(iterative, session, after: results.last, counter))
+      } catch is CancellationError where !results.isEmpty {
+        // Another loss begins with the clean images; what smaller budgets have found stays found.
+        break
+      }
       session.tiles.forgetStages()
     }
     return results
