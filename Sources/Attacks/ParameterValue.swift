@@ -4,6 +4,8 @@ public enum ParameterValue: Hashable, Sendable {
   case text(String)
   /// A whole number.
   case count(Int)
+  /// A number.
+  case number(Double)
   /// Yes or no.
   case flag(Bool)
   /// A size in units of pixels.
@@ -17,6 +19,7 @@ extension ParameterValue: Encodable {
     switch self {
     case .text(let text): try container.encode(text)
     case .count(let count): try container.encode(count)
+    case .number(let number): try container.encode(number)
     case .flag(let flag): try container.encode(flag)
     case .ratio(let ratio): try container.encode(ratio)
     }
@@ -29,6 +32,7 @@ extension ParameterValue: CustomStringConvertible {
     switch self {
     case .text(let text): text
     case .count(let count): "\(count)"
+    case .number(let number): "\(number)"
     case .flag(let flag): "\(flag)"
     case .ratio(let ratio): "\(ratio)"
     }

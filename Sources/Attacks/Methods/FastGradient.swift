@@ -26,9 +26,8 @@ public struct FastGradient: IterativeAttack {
   public func start(_ victim: Victim) -> Tensor { victim.images }
 
   /// The image after the step.
-  public func advance(_ image: Tensor, step: Tensor, _ victim: Victim) -> Tensor {
-    threat.advance(
-      image, along: victim.gradient(of: loss, at: image), by: threat.radius, around: victim.images)
+  public func advance(_ image: Tensor, at answer: Answer, step: Tensor, _ victim: Victim) -> Tensor {
+    threat.advance(image, along: answer.gradient(), by: threat.radius, around: victim.images)
   }
 }
 

@@ -43,10 +43,10 @@ public struct ProjectedGradientDescent: IterativeAttack {
 
   /// The image after a step.
   ///
-  /// - Complexity: One forward and one backward pass.
-  public func advance(_ image: Tensor, step: Tensor, _ victim: Victim) -> Tensor {
+  /// - Complexity: One backward pass.
+  public func advance(_ image: Tensor, at answer: Answer, step: Tensor, _ victim: Victim) -> Tensor {
     threat.advance(
-      image, along: victim.gradient(of: loss, at: image), by: stepSize.length(in: threat, for: victim.images),
+      image, along: answer.gradient(), by: stepSize.length(in: threat, for: victim.images),
       around: victim.images)
   }
 }

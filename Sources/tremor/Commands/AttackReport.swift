@@ -34,8 +34,8 @@ struct AttackReport: Encodable {
   /// The share of the samples classified rightly that have fallen.
   let successRate: Double
   let distances: Distances?
-  /// What the attack needed, and what the device ran for it; nil where it is not counted.
-  let passes, executedPasses: Passes?
+  /// What the attack needed, and what the device ran for it.
+  let passes, executedPasses: Passes
   /// Whether nothing was left out because of an interruption.
   let isComplete: Bool
   let samples: [SampleResult]
@@ -87,10 +87,7 @@ struct AttackReport: Encodable {
         "distances",
         "median \(Float(distances.median)), largest \(Float(distances.largest)) of \(counts.fallen) fallen")
     }
-    if let passes {
-      facts.add(
-        "passes", "\(Format.count(passes.forward)) forward, \(Format.count(passes.backward)) backward")
-    }
+    facts.add("passes", "\(Format.count(passes.forward)) forward, \(Format.count(passes.backward)) backward")
     facts.add("adversarial", saveAdversarial?.text)
     facts.add(
       "time", timeText(seconds, ["load", "prepare", "predict", "attack"], samples: counts.samples))
@@ -135,8 +132,7 @@ struct AttackReports: Encodable {
         "\(result.parameters.eps)", result.parameters.alpha.map { "\($0)" } ?? "",
         Format.percentage(result.robustAccuracy), "\(result.counts.robust)", "\(result.counts.fallen)",
         result.distances.map { "\(Float($0.median))" } ?? "",
-        result.passes.map { Format.count($0.forward) } ?? "",
-        result.passes.map { Format.count($0.backward) } ?? "",
+        Format.count(result.passes.forward), Format.count(result.passes.backward),
       ])
     }
     return facts.text + "\n\n" + table.text
