@@ -48,9 +48,10 @@ public protocol IterativeAttack: Attack {
   ///
   /// - Parameters:
   ///   - state: The state before.
+  ///   - answer: What the classifier says where the state is, at ``image(of:)``.
   ///   - step: How many steps were made before: a scalar `int32`.
   ///   - victim: What is attacked.
-  func advance(_ state: State, step: Tensor, _ victim: Victim) -> State
+  func advance(_ state: State, at answer: Answer, step: Tensor, _ victim: Victim) -> State
 
   /// The point where a state is: images inside the threat model, of the type of the victim's.
   func image(of state: State) -> Tensor
@@ -59,7 +60,10 @@ public protocol IterativeAttack: Attack {
 extension IterativeAttack {
   /// The point after the last step.
   public func perturb(_ victim: Victim) -> Tensor {
-    image(of: start(victim).iterated(steps) { state, step in advance(state, step: step, victim) })
+    let end = start(victim).iterated(steps) { state, step in
+      advance(state, at: victim.answer(at: image(of: state), maximising: loss), step: step, victim)
+    }
+    return image(of: end)
   }
 }
 

@@ -27,6 +27,30 @@ public enum StepSize: Hashable, Sendable {
   }
 }
 
+extension StepSize: CustomStringConvertible {
+  /// As the command line writes it: `2/255`, or `0.25eps` for a share of the budget.
+  public var description: String {
+    switch self {
+    case .absolute(let length): "\(length)"
+    case .relative(let share): "\(share)eps"
+    }
+  }
+
+  /// Reads what ``description`` writes.
+  ///
+  /// - Throws: ``AttackError`` of kind `usage` for what is neither.
+  public init(parsing text: String) throws {
+    guard text.hasSuffix("eps") else {
+      self = .absolute(try Ratio(parsing: text))
+      return
+    }
+    guard let share = Double(text.dropLast(3)), share >= 0, share.isFinite else {
+      throw AttackError(.usage, "'\(text)' is no step size: a share of the budget is written as in 0.25eps")
+    }
+    self = .relative(share)
+  }
+}
+
 extension Shape {
   /// The shape of one of the samples that the first axis counts.
   var withoutSamples: Shape { Shape(Array(extents.dropFirst())) }

@@ -15,8 +15,6 @@ public struct Victim {
   public var targets: Tensor?
   /// Where random starts come from; it knows the samples by their original indices.
   public var randomness: Randomness
-  /// Who counts the passes, if anyone does.
-  var passes: PassRecorder?
 
   /// Puts a model and samples together.
   public init(
@@ -30,6 +28,13 @@ public struct Victim {
     self.randomness = randomness
   }
 
+  /// What the classifier says at some images, for an attack that maximises `loss`.
+  ///
+  /// - Complexity: One forward pass.
+  public func answer(at images: Tensor, maximising loss: some AttackLoss) -> Answer {
+    Answer(at: images, classifier(images), self, maximising: loss)
+  }
+
   /// The value of `loss` at `images`, `[N]`: toward the targets if there are any.
   ///
   /// - Complexity: One forward pass.
@@ -37,48 +42,28 @@ public struct Victim {
     value(of: loss, logits: classifier(images))
   }
 
-  /// The direction in which `loss` grows fastest at `images`; each sample's depends on that sample alone.
+  /// The direction in which `loss` grows fastest at `images`; see ``Answer/gradient(fileID:line:)``.
   ///
-  /// An infinite derivative counts as the largest finite number of its sign, and one that is NaN as 0, so that no point
-  /// visited is NaN.
+  /// For points that an attack looks at on its way; at those that it visits it is given an ``Answer``.
   ///
   /// - Returns: The type of the images.
   /// - Complexity: One forward and one backward pass, without derivatives of parameters.
   public func gradient(
     of loss: some AttackLoss, at images: Tensor, fileID: StaticString = #fileID, line: UInt = #line
   ) -> Tensor {
-    let slope = value(of: loss, at: images).gradient(withRespectTo: images, fileID: fileID, line: line)
-    let largest = Double(Float.greatestFiniteMagnitude)
-    let gradient = (slope .== slope).select(slope.clamped(to: -largest...largest), slope.zeros)
-    passes?.recordBackward(gradient, of: slope)
-    return gradient
+    value(of: loss, at: images).gradient(withRespectTo: images, fileID: fileID, line: line).usableSlope
   }
 
   func value(of loss: some AttackLoss, logits: Tensor) -> Tensor {
     targets.map { loss(logits, labels, toward: $0) } ?? loss(logits, labels)
   }
+
 }
 
-/// Counts the passes of a trace: applications of the classifier to different points, and gradients.
-///
-/// A pass that two parts of a graph ask for at the same point is traced once, so the decision at a point
-/// costs nothing beside the gradient there.
-final class PassRecorder {
-  private var answers: [(point: Tensor, logits: Tensor)] = []
-  private(set) var gradients: [(usable: Tensor, slope: Tensor)] = []
-
-  var passes: Passes { Passes(forward: answers.count, backward: gradients.count) }
-
-  /// What the classifier says at a point; `body` asks it, unless it has been asked there.
-  func logits(at point: Tensor, _ body: (Tensor) -> Tensor) -> Tensor {
-    if let known = answers.first(where: { $0.point.isSame(as: point) }) { return known.logits }
-    let logits = body(point)
-    answers.append((point, logits))
-    return logits
+extension Tensor {
+  /// This slope with numbers in place of what is not finite: the largest of its sign for infinity, 0 for NaN.
+  var usableSlope: Tensor {
+    let largest = Double(Float.greatestFiniteMagnitude)
+    return (self .== self).select(clamped(to: -largest...largest), zeros)
   }
-
-  /// - Parameter slope: The derivative before numbers that are not finite were replaced.
-  func recordBackward(_ gradient: Tensor, of slope: Tensor) { gradients.append((gradient, slope)) }
-
-  func reset() { (answers, gradients) = ([], []) }
 }

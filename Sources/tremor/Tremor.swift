@@ -21,7 +21,8 @@ struct Tremor: AsyncParsableCommand {
     version: version,
     subcommands: [
       InspectCommand.self, RunCommand.self, PredictCommand.self, GradientCommand.self, JacobianCommand.self,
-      AttackCommand.self, BenchCommand.self, TuneCommand.self, DevicesCommand.self, DemoCommand.self,
+      AttackCommand.self, ListCommand.self, BenchCommand.self, TuneCommand.self, DevicesCommand.self,
+      DemoCommand.self,
       SelfTestCommand.self,
     ])
 
@@ -38,7 +39,8 @@ struct Tremor: AsyncParsableCommand {
       Interruption.watch()
       try requireEnvironment()
       try requireCommand(Array(CommandLine.arguments.dropFirst()))
-      var command = try parseAsRoot(joined(Array(CommandLine.arguments.dropFirst())))
+      let arguments = joined(Array(CommandLine.arguments.dropFirst()))
+      var command = try parseAsRoot(SettingArguments.joined(arguments))
       model = path(of: command)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
@@ -88,7 +90,7 @@ struct Tremor: AsyncParsableCommand {
     // What is left is what the parser throws: help that was asked for, or arguments that it does not
     // understand.
     guard exitCode(for: error).isSuccess else {
-      Terminal.complain(oneLine: self.message(for: error))
+      Terminal.complain(oneLine: advised(self.message(for: error)))
       exit(withStatus: .usage)
     }
     do {
@@ -99,6 +101,15 @@ struct Tremor: AsyncParsableCommand {
       Terminal.complain(oneLine: "\(error)")
       exit(withStatus: .failure)
     }
+  }
+
+  /// A message of the parser with the setting that may have been meant.
+  private static func advised(_ message: String) -> String {
+    guard let start = message.range(of: "Unknown option '--"), !message.contains("Did you mean"),
+      let name = message[start.upperBound...].split(separator: "'").first,
+      let near = SettingArguments.nearest(to: String(name))
+    else { return message }
+    return message + " Did you mean '--\(near)'?"
   }
 
   /// What the exit code says.

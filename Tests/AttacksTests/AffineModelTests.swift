@@ -66,8 +66,8 @@ import Testing
   private func attacks(_ threat: some ThreatModel) -> [any Attack] {
     [
       FastGradient(threat), FastGradient(threat, loss: .margin), BasicIterative(threat),
-      BasicIterative(threat, loss: .margin), ProjectedGradientDescent(threat),
-      ProjectedGradientDescent(threat, loss: .margin),
+      BasicIterative(threat, loss: .margin), ProjectedGradientDescent(threat, steps: 40),
+      ProjectedGradientDescent(threat, steps: 40, loss: .margin),
     ]
   }
 
@@ -79,7 +79,7 @@ import Testing
       as [(any ThreatModel, Double)]
     {
       for attack: any Attack in [
-        ProjectedGradientDescent(threat), BasicIterative(threat), FastGradient(threat),
+        ProjectedGradientDescent(threat, steps: 40), BasicIterative(threat), FastGradient(threat),
       ] {
         let result = try await AttackRunner(stopsEarly: false).run(
           attack, on: model, samples, device: CPUDevice(threads: 1))

@@ -8,8 +8,8 @@ struct MomentumAscent: IterativeAttack {
 
   func start(_ victim: Victim) -> [Tensor] { [victim.images, victim.images.zeros] }
 
-  func advance(_ state: [Tensor], step: Tensor, _ victim: Victim) -> [Tensor] {
-    let velocity = decay * state[1] + victim.gradient(of: loss, at: state[0])
+  func advance(_ state: [Tensor], at answer: Answer, step: Tensor, _ victim: Victim) -> [Tensor] {
+    let velocity = decay * state[1] + answer.gradient()
     let size = stepSize.length(in: threat, for: victim.images)
     return [threat.advance(state[0], along: velocity, by: size, around: victim.images), velocity]
   }

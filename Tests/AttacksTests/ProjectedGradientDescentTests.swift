@@ -47,8 +47,8 @@ import Testing
     for (factor, falls) in [(0.9999, false), (1.0001, true)] {
       let attack =
         norm == .infinity
-        ? ProjectedGradientDescent(.lInfinity(radius: distance * factor))
-        : ProjectedGradientDescent(.l2(radius: distance * factor))
+        ? ProjectedGradientDescent(.lInfinity(radius: distance * factor), steps: 40)
+        : ProjectedGradientDescent(.l2(radius: distance * factor), steps: 40)
       let graph = try Graph { scope in
         let map = scope.constant(HostArray([2, 6], weight + weight.map { -$0 }))
         let bias = scope.constant(HostArray([2], [offset, -offset]))

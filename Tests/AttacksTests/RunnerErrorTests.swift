@@ -68,10 +68,10 @@ import Testing
 
   @Test func optionsWithoutEffectAreRefused() throws {
     #expect(throws: AttackError.self) {
-      try AttackRecipe.named("fgsm").attack(.lInfinity(0.1), AttackOptions(steps: 3))
+      try AttackRecipe.named("fgsm").attack(.lInfinity(0.1), [.steps: .count(3)])
     }
     let attack = try AttackRecipe.named("pgd").attack(
-      .l2(0.5), AttackOptions(stepSize: .absolute(2 / 255), steps: 3, loss: AttackLosses.named("cw")))
+      .l2(0.5), [.stepSize: .step(.absolute(2 / 255)), .steps: .count(3), .loss: .text("cw")])
     #expect(attack.steps == 3 && attack.loss.name == "margin")
     #expect(attack.parameters["stepSize"]?.description == "2/255")
   }

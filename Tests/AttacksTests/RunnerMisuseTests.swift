@@ -25,7 +25,7 @@ import Testing
       }
     }
 
-    func advance(_ state: [Tensor], step: Tensor, _ victim: Victim) -> [Tensor] {
+    func advance(_ state: [Tensor], at answer: Answer, step: Tensor, _ victim: Victim) -> [Tensor] {
       if fault == .stateThatGrows { return [state[0], .concatenated([state[1], state[1]], axis: 1)] }
       return [threat.advance(state[0], along: state[0], by: 0.01, around: victim.images), state[1]]
     }

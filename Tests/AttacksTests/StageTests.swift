@@ -43,10 +43,11 @@ import Testing
       attack.loss = loss
       func convolutions(_ steps: Int, isLast: Bool) throws -> Int {
         let kind = Stage.Kind(isFirst: true, steps: steps, isLast: isLast)
-        let (graph, cost) = try trace.stage(attack, kind, count: 4)
-        #expect(cost.start == Passes())
-        if steps > 0 { #expect(cost.step == Passes(forward: 1, backward: 1)) }
-        return Plan(graph, family: .cpu).launchesByKernel
+        let stage = try trace.stage(attack, kind, count: 4)
+        #expect(stage.cost.start == Passes())
+        if steps > 0 { #expect(stage.cost.step == Passes(forward: 1, backward: 1)) }
+        #expect(stage.passes == Passes(forward: 4 * (steps + (isLast ? 1 : 0)), backward: 4 * steps))
+        return Plan(stage.graph, family: .cpu).launchesByKernel
           .filter { $0.key.hasPrefix("convolution") }.values.reduce(0, +)
       }
       #expect(try convolutions(10, isLast: false) == 10 * 4, "\(loss.name)")

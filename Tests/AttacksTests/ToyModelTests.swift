@@ -85,6 +85,78 @@ import Testing
     }
   }
 
+  /// Sums of gradients scaled to a mean of 1, and the points that they lead to.
+  @Test func momentumTracesItsPath() async throws {
+    let path: [(momentum: [Float], point: [Float])] = [
+      ([-0.760515, 0.135310, 1.391063, -1.713113], [0.55, 0.45, 0.55, 0.65]),
+      ([-1.517576, 0.300540, 2.760704, -3.421181], [0.5, 0.5, 0.6, 0.6]),
+    ]
+    for (index, (momentum, point)) in path.enumerated() {
+      let attack = MomentumIterative(.lInfinity(0.1), stepSize: .absolute(0.05), steps: index + 1)
+      let end = try await end(of: attack)
+      #expect(zip(end.point, point).allSatisfy { abs($0 - $1) < 1e-6 }, "\(end.point)")
+      let found = try await self.momentum(of: attack)
+      #expect(zip(found, momentum).allSatisfy { abs($0 - $1) < 4e-6 }, "\(found)")
+    }
+    // Without a memory its steps are those of the basic method.
+    for threat: any ThreatModel in [LInfinityBall(0.2), L2Ball(0.5)] {
+      var forgetful = MomentumIterative(.lInfinity(0), stepSize: .absolute(0.08), steps: 5, decay: 0)
+      var basic = BasicIterative(.lInfinity(0), stepSize: .absolute(0.08), steps: 5)
+      (forgetful.threat, basic.threat) = (threat, threat)
+      let (a, b) = (try await end(of: forgetful), try await end(of: basic))
+      #expect(zip(a.point, b.point).allSatisfy { abs($0 - $1) < 1e-6 }, "\(a.point), \(b.point)")
+    }
+  }
+
+  private func momentum(of attack: MomentumIterative) async throws -> [Float] {
+    let graph = try Graph { scope in
+      let network = Self.model.bound(in: scope)
+      let labels = scope.full([1], 0, .int32)
+      let victim = Victim(
+        { network($0) }, images: scope.constant(Self.image), labels: labels,
+        randomness: Randomness(seed: 1, samples: labels))
+      let end = attack.start(victim).iterated(attack.steps) { state, step in
+        let answer = victim.answer(at: attack.image(of: state), maximising: attack.loss)
+        return attack.advance(state, at: answer, step: step, victim)
+      }
+      return [end.tensors[1]]
+    }
+    let device = try CPUDevice(threads: 1)
+    var executable = try Executable(graph, on: device)
+    return try await executable.run(reading: Weights(Self.model.values, on: device))[0].floats
+  }
+
+  /// Scaling of gradients neither overflows nor loses those of saturated models.
+  @Test(arguments: [1e-36, 1e-12, 1, 3e38] as [Float]) func gradientsOfAnySizeAreScaled(
+    _ size: Float
+  ) async throws {
+    let model = Model.affine([[1, 0, -1, 0.5], [0, 0, 0, 0]], [1, 0], image: [4]) { $0 }
+    let graph = try Graph { scope in
+      let labels = scope.full([1], 0, .int32)
+      let victim = Victim(
+        { model.bound(in: scope)($0) }, images: scope.full([1, 4], 0.5), labels: labels,
+        randomness: Randomness(seed: 1, samples: labels))
+      let attack = MomentumIterative(.l2(0.1), steps: 1)
+      let answer = victim.answer(
+        at: victim.images * Double(1), maximising: ScaledMargin(factor: Double(size)))
+      return [attack.advance(attack.start(victim), at: answer, step: labels.sum(), victim).tensors[1]]
+    }
+    let device = try CPUDevice(threads: 1)
+    var executable = try Executable(graph, on: device)
+    let found = try await executable.run(reading: Weights(model.values, on: device))[0].floats
+    // Margin of class 0: the gradient is minus its weight, of mean 0.625.
+    #expect(zip(found, [-1.6, 0, 1.6, -0.8] as [Float]).allSatisfy { abs($0 - $1) < 1e-5 }, "\(found)")
+  }
+
+  private struct ScaledMargin: AttackLoss {
+    static let names = ["scaled margin"]
+    let factor: Double
+    func callAsFunction(_ logits: Tensor, _ labels: Tensor) -> Tensor { logits.marginLoss(labels) * factor }
+    func callAsFunction(_ logits: Tensor, _ labels: Tensor, toward targets: Tensor) -> Tensor {
+      callAsFunction(logits, labels)
+    }
+  }
+
   /// The nearest class is 3, at 0.210; the cross-entropy's gradient points to class 1, at 0.2143.
   @Test func lossesDifferWhereTheyShould() async throws {
     for loss in AttackLosses.all {

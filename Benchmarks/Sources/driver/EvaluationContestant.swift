@@ -32,7 +32,7 @@ final class EvaluationContestant: Contestant {
     return [
       "clean": [first.cleanAccuracy], "robust": found.map(\.robustAccuracy),
       "prepare": found.map(\.seconds.prepare), "attack": found.map(\.seconds.attack),
-      "backward": found.map { Double($0.executed?.backward ?? 0) },
+      "backward": found.map { Double($0.executed.backward) },
     ]
   }
 }

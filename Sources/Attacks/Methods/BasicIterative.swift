@@ -36,10 +36,10 @@ public struct BasicIterative: IterativeAttack {
 
   /// The image after a step.
   ///
-  /// - Complexity: One forward and one backward pass.
-  public func advance(_ image: Tensor, step: Tensor, _ victim: Victim) -> Tensor {
+  /// - Complexity: One backward pass.
+  public func advance(_ image: Tensor, at answer: Answer, step: Tensor, _ victim: Victim) -> Tensor {
     threat.advance(
-      image, along: victim.gradient(of: loss, at: image), by: stepSize.length(in: threat, for: victim.images),
+      image, along: answer.gradient(), by: stepSize.length(in: threat, for: victim.images),
       around: victim.images)
   }
 }
@@ -47,11 +47,6 @@ public struct BasicIterative: IterativeAttack {
 extension AttackRecipe {
   /// The basic iterative method.
   public static let basicIterative = AttackRecipe(
-    ["bim", "i-fgsm"], "projected steps from the clean image", options: [.loss, .steps, .stepSize]
-  ) { threat, chosen in
-    var attack = BasicIterative(
-      threat, stepSize: chosen.stepSize ?? .relative(0.25), steps: chosen.steps ?? 10)
-    if let loss = chosen.loss { attack.loss = loss }
-    return attack
-  }
+    ["bim", "i-fgsm"], "projected steps from the clean image", { BasicIterative($0) },
+    settings: [.steps(\.steps), .stepSize(\.stepSize), .loss(\.loss)])
 }

@@ -26,19 +26,13 @@ public struct FastGradient: IterativeAttack {
   public func start(_ victim: Victim) -> Tensor { victim.images }
 
   /// The image after the step.
-  public func advance(_ image: Tensor, step: Tensor, _ victim: Victim) -> Tensor {
-    threat.advance(
-      image, along: victim.gradient(of: loss, at: image), by: threat.radius, around: victim.images)
+  public func advance(_ image: Tensor, at answer: Answer, step: Tensor, _ victim: Victim) -> Tensor {
+    threat.advance(image, along: answer.gradient(), by: threat.radius, around: victim.images)
   }
 }
 
 extension AttackRecipe {
   /// The fast gradient method.
   public static let fastGradient = AttackRecipe(
-    ["fgsm"], "one step as long as the radius", options: [.loss]
-  ) { threat, chosen in
-    var attack = FastGradient(threat)
-    if let loss = chosen.loss { attack.loss = loss }
-    return attack
-  }
+    ["fgsm"], "one step as long as the radius", { FastGradient($0) }, settings: [.loss(\.loss)])
 }

@@ -17,7 +17,7 @@ public struct ProjectedGradientDescent: IterativeAttack {
 
   /// Makes an attack.
   public init(
-    _ threat: some ThreatModel, stepSize: StepSize = .relative(0.25), steps: Int = 40,
+    _ threat: some ThreatModel, stepSize: StepSize = .relative(0.25), steps: Int = 10,
     startsAtRandom: Bool = true, loss: some AttackLoss = .crossEntropy
   ) {
     self.threat = threat
@@ -43,10 +43,10 @@ public struct ProjectedGradientDescent: IterativeAttack {
 
   /// The image after a step.
   ///
-  /// - Complexity: One forward and one backward pass.
-  public func advance(_ image: Tensor, step: Tensor, _ victim: Victim) -> Tensor {
+  /// - Complexity: One backward pass.
+  public func advance(_ image: Tensor, at answer: Answer, step: Tensor, _ victim: Victim) -> Tensor {
     threat.advance(
-      image, along: victim.gradient(of: loss, at: image), by: stepSize.length(in: threat, for: victim.images),
+      image, along: answer.gradient(), by: stepSize.length(in: threat, for: victim.images),
       around: victim.images)
   }
 }
@@ -54,12 +54,8 @@ public struct ProjectedGradientDescent: IterativeAttack {
 extension AttackRecipe {
   /// Projected gradient descent.
   public static let projectedGradientDescent = AttackRecipe(
-    ["pgd"], "projected steps from a random start", options: [.loss, .steps, .stepSize, .startsAtRandom]
-  ) { threat, chosen in
-    var attack = ProjectedGradientDescent(
-      threat, stepSize: chosen.stepSize ?? .relative(0.25), steps: chosen.steps ?? 10,
-      startsAtRandom: chosen.startsAtRandom ?? true)
-    if let loss = chosen.loss { attack.loss = loss }
-    return attack
-  }
+    ["pgd"], "projected steps from a random start", { ProjectedGradientDescent($0) },
+    settings: [
+      .steps(\.steps), .stepSize(\.stepSize), .flag(.randomStart, \.startsAtRandom), .loss(\.loss),
+    ])
 }

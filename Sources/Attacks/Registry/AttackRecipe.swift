@@ -1,91 +1,52 @@
-/// What a user may choose of an attack; nil where nothing was chosen.
-public struct AttackOptions: Sendable {
-  /// How far a step goes.
-  public var stepSize: StepSize?
-  /// How many steps there are.
-  public var steps: Int?
-  /// Whether the first image is drawn at random.
-  public var startsAtRandom: Bool?
-  /// What is maximised.
-  public var loss: (any AttackLoss)?
-
-  /// Makes options.
-  public init(
-    stepSize: StepSize? = nil, steps: Int? = nil, startsAtRandom: Bool? = nil, loss: (any AttackLoss)? = nil
-  ) {
-    self.stepSize = stepSize
-    self.steps = steps
-    self.startsAtRandom = startsAtRandom
-    self.loss = loss
-  }
-}
-
-/// An attack under the name that the command line knows.
+/// An attack under the name that the command line knows, with what can be chosen of it.
 public struct AttackRecipe: Sendable {
-  /// What an attack can be told.
-  public enum Option: String, CaseIterable, Sendable {
-    /// ``AttackOptions/stepSize``.
-    case stepSize = "step size"
-    /// ``AttackOptions/steps``.
-    case steps = "number of steps"
-    /// ``AttackOptions/startsAtRandom``.
-    case startsAtRandom = "random start"
-    /// ``AttackOptions/loss``.
-    case loss = "loss"
-  }
-
   /// The name, then aliases.
   public let names: [String]
   /// One sentence for the help.
   public let summary: String
-  /// What it listens to.
-  public let options: Set<Option>
-  private let build: @Sendable (any ThreatModel, AttackOptions) -> any IterativeAttack
+  /// What can be chosen, with the defaults.
+  public let settings: [(setting: Setting, usual: ParameterValue)]
+  private let build: @Sendable (any ThreatModel, [Setting: ParameterValue]) -> any IterativeAttack
 
   /// Describes an attack.
   ///
-  /// - Parameter build: Makes it, from what was chosen among `options`.
-  public init(
-    _ names: [String], _ summary: String, options: Set<Option>,
-    build: @escaping @Sendable (any ThreatModel, AttackOptions) -> any IterativeAttack
+  /// - Parameters:
+  ///   - make: Makes it with its defaults.
+  ///   - settings: Its properties that can be chosen; defaults are the values that they have in what `make` makes.
+  public init<Method: IterativeAttack>(
+    _ names: [String], _ summary: String, _ make: @escaping @Sendable (any ThreatModel) -> Method,
+    settings: [SettingBinding<Method>]
   ) {
     self.names = names
     self.summary = summary
-    self.options = options
-    self.build = build
+    let usual = make(LInfinityBall(1))
+    self.settings = settings.map { ($0.setting, $0.read(usual)) }
+    build = { threat, chosen in
+      var attack = make(threat)
+      for binding in settings {
+        if let value = chosen[binding.setting] { binding.write(&attack, value) }
+      }
+      return attack
+    }
   }
 
   /// The first of its names.
   public var name: String { names.first ?? "" }
 
+  /// Whether it listens to a setting.
+  public func has(_ setting: Setting) -> Bool { settings.contains { $0.setting == setting } }
+
   /// Makes the attack.
   ///
-  /// - Throws: ``AttackError`` for an option that has no effect on it, and for a negative number of steps.
+  /// - Parameter chosen: Values that ``Setting/value(parsing:)`` gives; defaults stand for what is left out.
+  /// - Throws: ``AttackError`` for a setting that has no effect on it.
   public func attack(
-    _ threat: some ThreatModel, _ chosen: AttackOptions = AttackOptions()
-  ) throws
-    -> any IterativeAttack
-  {
-    if let idle = chosen.chosen.first(where: { !options.contains($0) }) {
-      throw AttackError(.usage, "the \(idle.rawValue) has no effect on \(name); leave it out")
-    }
-    if let steps = chosen.steps, steps < 0 {
-      throw AttackError(.usage, "the number of steps must be 0 or more, not \(steps)")
+    _ threat: some ThreatModel, _ chosen: [Setting: ParameterValue] = [:]
+  ) throws(AttackError) -> any IterativeAttack {
+    if let idle = chosen.keys.filter({ !has($0) }).min(by: { $0.name < $1.name }) {
+      throw AttackError(.usage, "the setting '\(idle.spellings[0])' has no effect on \(name); leave it out")
     }
     return build(threat, chosen)
-  }
-}
-
-extension AttackOptions {
-  fileprivate var chosen: [AttackRecipe.Option] {
-    AttackRecipe.Option.allCases.filter {
-      switch $0 {
-      case .stepSize: stepSize != nil
-      case .steps: steps != nil
-      case .startsAtRandom: startsAtRandom != nil
-      case .loss: loss != nil
-      }
-    }
   }
 }
 
@@ -95,7 +56,13 @@ extension AttackRecipe {
     .fastGradient,
     .basicIterative,
     .projectedGradientDescent,
+    .momentumIterative,
   ]
+
+  /// Every setting of every attack, in order of their first use.
+  public static let allSettings: [Setting] = all.flatMap(\.settings).reduce(into: []) { all, next in
+    if !all.contains(next.setting) { all.append(next.setting) }
+  }
 
   /// The attack of this name or alias.
   ///

@@ -21,10 +21,10 @@ public struct AttackResult: Sendable {
   public let samples: [SampleResult]
   /// What a reader must know.
   public let findings: [Finding]
-  /// What the attack needed: the sum over the samples; nil where it is not counted.
-  public let passes: Passes?
+  /// What the attack needed: the sum over the samples.
+  public let passes: Passes
   /// What the device ran for the attack: with samples that filled up tiles, and steps after a sample fell.
-  public let executed: Passes?
+  public let executed: Passes
   /// Where the time went.
   public let seconds: Seconds
 
@@ -55,8 +55,8 @@ extension AttackResult: Encodable {
     try container.encode(cleanAccuracy, forKey: .cleanAccuracy)
     try container.encode(robustAccuracy, forKey: .robustAccuracy)
     try container.encode(successRate, forKey: .successRate)
-    try container.encodeIfPresent(passes, forKey: .passes)
-    try container.encodeIfPresent(executed, forKey: .executed)
+    try container.encode(passes, forKey: .passes)
+    try container.encode(executed, forKey: .executed)
     try container.encode(findings, forKey: .findings)
     try container.encode(seconds, forKey: .seconds)
     try container.encode(samples, forKey: .samples)

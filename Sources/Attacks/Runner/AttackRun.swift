@@ -13,8 +13,8 @@ final class AttackRun<Method: IterativeAttack> {
   private(set) var executed = Passes()
   /// What a sample costs; nil while unknown.
   private var cost: AttackCost?
-  /// Whether the attack has loops of its own, whose passes are not counted.
-  private(set) var hasHiddenLoops = false
+  /// What tiles of each kind and size cost.
+  private var passes: [TileKind: Passes] = [:]
   private var progress: ProgressCounter
   /// Samples that stand and whose restarts were not all made, because the task was cancelled.
   private(set) var interrupted: Set<Int> = []
@@ -102,19 +102,21 @@ final class AttackRun<Method: IterativeAttack> {
     return pending.map { Running(jobs: jobs, stage: stage, size: arguments.size, pending: $0) }
   }
 
+  /// Tiles that do the same.
+  private struct TileKind: Hashable {
+    let stage: Stage.Kind
+    let size: Int
+  }
+
   private func count(_ tile: Running) {
-    guard let cost else { return }
-    let ends = Passes(forward: tile.stage.isLast ? 1 : 0)
-    let starts = tile.stage.first == 0 ? cost.start : Passes()
-    executed += (starts + cost.step * tile.stage.steps + ends) * tile.size
+    executed += passes[TileKind(stage: tile.stage.kind, size: tile.size)] ?? Passes()
   }
 
   private func graph(_ kind: Stage.Kind, count: Int) throws -> Graph {
-    let (graph, cost) = try session.trace.stage(attack, kind, count: count)
-    if kind.isFirst { self.cost = cost }
-    let isHidden = graph.loopCount > (kind.steps > 0 ? 1 : 0) && !session.modelLoops
-    hasHiddenLoops = hasHiddenLoops || isHidden
-    return graph
+    let stage = try session.trace.stage(attack, kind, count: count)
+    passes[TileKind(stage: kind, size: count)] = stage.passes
+    if kind.isFirst { cost = stage.cost }
+    return stage.graph
   }
 
   private func arguments(of jobs: [Job], _ stage: Stage, _ cleanLosses: [Float]) -> TileArguments {

@@ -19,15 +19,14 @@ extension AttackRunner {
     if let previous { ledger.carryOver(previous) }
     let candidates = ledger.reachable(run.outcomes)
     let check = try await session.evaluate(candidates.map(\.sample), objective) { ledger.images[$0] }
-    ledger.record(candidates, run.outcomes, check, countsPasses: !run.hasHiddenLoops)
+    ledger.record(candidates, run.outcomes, check)
     ledger.flag(interrupted: run.interrupted)
     let attackTime = clock.lap()
     return AttackResult(
       parameters: parameters(of: attack, session), adversarial: ledger.images.array, samples: ledger.samples,
       findings: [LogitCheck.finding(clean.logits)].compactMap { $0 }
         + Finding.all(of: attack, samples.imageShape, count: samples.count) + Finding.all(of: ledger.samples),
-      passes: run.hasHiddenLoops ? nil : ledger.samples.reduce(Passes()) { $0 + ($1.passes ?? Passes()) },
-      executed: run.hasHiddenLoops ? nil : run.executed,
+      passes: ledger.samples.reduce(Passes()) { $0 + $1.passes }, executed: run.executed,
       seconds: AttackResult.Seconds(
         prepare: clock.preparation, predict: predicted.seconds, attack: attackTime.seconds))
   }

@@ -141,5 +141,7 @@ private struct SingleProposal: IterativeAttack {
   var steps: Int { 1 }
 
   func start(_ victim: Victim) -> Tensor { victim.images }
-  func advance(_ state: Tensor, step: Tensor, _ victim: Victim) -> Tensor { attack.perturb(victim) }
+  func advance(_ state: Tensor, at answer: Answer, step: Tensor, _ victim: Victim) -> Tensor {
+    attack.perturb(victim)
+  }
 }

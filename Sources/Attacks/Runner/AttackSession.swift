@@ -6,8 +6,6 @@ final class AttackSession {
   let trace: TileTrace
   let samples: AttackSamples
   let tiles: TileExecutables
-  /// Whether the model loops by itself, as recurrent networks do.
-  private(set) var modelLoops = false
   /// The losses that were evaluated: what is computed is the key, as losses of one name can have other parameters.
   private var objectives: [Graph: Objective] = [:]
   /// The number of samples that losses are told apart by.
@@ -93,9 +91,7 @@ final class AttackSession {
     var arguments = arguments(chosen, restarts: chosen.map { _ in 0 })
     arguments.add(TileTrace.Argument.images, TensorType(samples.imageShape), rows: chosen.map(image))
     let pending = try tiles.start(.evaluation(objective: objective.number), arguments) { count in
-      let graph = try trace.evaluation(objective.loss, count: count)
-      modelLoops = graph.loopCount > 0
-      return graph
+      try trace.evaluation(objective.loss, count: count)
     }
     return pending.map { Tile(samples: some, size: arguments.size, pending: $0) }
   }
@@ -110,14 +106,5 @@ final class AttackSession {
       arguments.add(TileTrace.Argument.targets, positions.map { targets[$0] })
     }
     return arguments
-  }
-}
-
-extension Graph {
-  /// How many loops there are, those in loops included.
-  var loopCount: Int {
-    nodes.reduce(0) { count, node in
-      if case .loop(let loop) = node.kind { count + 1 + loop.body.loopCount } else { count }
-    }
   }
 }

@@ -1,4 +1,8 @@
+internal import Compute
+
 /// Passes through a network, for one sample each.
+///
+/// For an attack that asks for no gradient, passes forward are its queries.
 public struct Passes: Hashable, Sendable, Codable {
   /// Evaluations.
   public var forward: Int
@@ -22,6 +26,20 @@ public struct Passes: Hashable, Sendable, Codable {
   /// Both counts times a number.
   public static func * (a: Passes, factor: Int) -> Passes {
     Passes(forward: a.forward * factor, backward: a.backward * factor)
+  }
+}
+
+extension Passes {
+  /// What a graph counts.
+  init(_ count: PassCount) { self.init(forward: count.forward, backward: count.backward) }
+
+  static func - (a: Passes, b: Passes) -> Passes {
+    Passes(forward: a.forward - b.forward, backward: a.backward - b.backward)
+  }
+
+  /// The part of one of so many, rounded up.
+  func share(of count: Int) -> Passes {
+    Passes(forward: (forward + count - 1) / count, backward: (backward + count - 1) / count)
   }
 }
 

@@ -27,7 +27,6 @@ struct ResultLedger {
         index: input.indices[sample], label: input.labels[sample], target: input.targets?[sample],
         isCleanCorrect: areCorrect[sample])
       result.loss = clean.loss[sample].isFinite ? clean.loss[sample] : nil
-      result.passes = Passes()
       (result.cleanClass, result.adversarialClass) = (classes[sample], classes[sample])
       if !clean.isFinite[sample] { result.flags.insert(.nonFiniteLogits) }
       return result
@@ -66,11 +65,11 @@ struct ResultLedger {
 
   /// Records what the outcomes say and a second pass confirms.
   mutating func record(
-    _ candidates: [Candidate], _ outcomes: [Int: Outcome], _ evaluation: Evaluation, countsPasses: Bool
+    _ candidates: [Candidate], _ outcomes: [Int: Outcome], _ evaluation: Evaluation
   ) {
     for (sample, outcome) in outcomes {
       samples[sample].flags.formUnion(outcome.flags)
-      samples[sample].passes = countsPasses ? outcome.passes : nil
+      samples[sample].passes = outcome.passes
     }
     let classes = evaluation.classes
     for (row, candidate) in candidates.enumerated() {

@@ -43,11 +43,11 @@ public struct SampleResult: Hashable, Sendable, Codable {
   /// The distance of the image returned from the clean one, in the norm of the threat model, in units of
   /// pixels.
   public internal(set) var distance: Double = 0
-  /// What the attack needed for it; nil where the attack loops in a way that is not counted.
+  /// What the attack needed for it.
   ///
   /// That is without the pass before the attack and the one after it, and without steps that a tile made
   /// after the sample fell.
-  public internal(set) var passes: Passes?
+  public internal(set) var passes = Passes()
   /// What is worth knowing about it.
   public internal(set) var flags: Set<Flag> = []
 }

@@ -24,67 +24,62 @@ struct TileTrace {
   /// Logits, loss, whether a sample has fallen, and whether its logits are finite.
   func evaluation(_ loss: any AttackLoss, count: Int) throws -> Graph {
     try Graph { scope in
-      let victim = self.victim(scope, count, PassRecorder())
+      let victim = self.victim(scope, count)
       let logits = victim.classifier(victim.images)
       if let misfit = misfit(logits, loss, victim, count) {
         scope.fail(misfit)
         return []
       }
-      let judgement = Judgement(logits, victim, loss)
-      return [logits, judgement.loss, judgement.hasFallen, judgement.isFinite]
+      let answer = Answer(at: victim.images, logits, victim, maximising: loss)
+      return [logits, answer.loss, answer.hasFallen, answer.isFinite]
     }
   }
 
   /// One stage: what is tracked, then the state; see ``Track``.
-  func stage<A: IterativeAttack>(_ attack: A, _ kind: Stage.Kind, count: Int) throws -> (Graph, AttackCost) {
-    if !kind.isFirst || !kind.isLast { try requireSamples(attack, count) }
-    var cost = AttackCost()
-    let graph = try Graph { scope in
-      let recorder = PassRecorder()
-      let victim = self.victim(scope, count, recorder)
-      recorder.reset()
+  func stage<A: IterativeAttack>(_ attack: A, _ kind: Stage.Kind, count: Int) throws -> StageTrace {
+    let start = try Graph.counting { scope in attack.start(victim(scope, count)).tensors }
+    if !kind.isFirst || !kind.isLast { try requireSamples(attack, start.graph.outputTypes, count) }
+    let (graph, passes) = try Graph.counting { scope in
+      let victim = self.victim(scope, count)
       let state = attack.start(victim)
-      cost.start = recorder.passes
       let before = scope.input(Argument.step, .scalar, .int32)
       var point = Point(
         state: state, track: Track(victim, cleanLoss: scope.input(Argument.cleanLoss, [count])))
       if !kind.isFirst { point.readFromArguments(scope) }
       point = point.iterated(kind.steps) { point, iteration in
-        recorder.reset()
-        let next = point.advanced(attack, victim, after: before + iteration, self, notesSlope: kind.isFirst)
-        cost.step = recorder.passes
-        return next
+        point.advanced(attack, victim, after: before + iteration, self, notesSlope: kind.isFirst)
       }
       if kind.isLast { point.judge(attack, victim, after: before + Double(kind.steps), stopsEarly) }
       return point.track.tensors + (kind.isLast ? [] : point.state.tensors)
     }
-    return (graph, cost)
+    let (all, begun) = (Passes(passes), kind.isFirst ? Passes(start.passes) : Passes())
+    let steps = all - begun - Passes(forward: kind.isLast ? count : 0)
+    let cost = AttackCost(
+      start: Passes(start.passes).share(of: count), step: steps.share(of: count * max(1, kind.steps)))
+    return StageTrace(graph: graph, passes: all, cost: cost)
   }
 
-  private func victim(_ scope: Scope, _ count: Int, _ recorder: PassRecorder) -> Victim {
+  private func victim(_ scope: Scope, _ count: Int) -> Victim {
     let network = model.bound(in: scope)
-    let classifier: Classifier = { images in
-      recorder.logits(at: images) { network($0).withoutTrailingOnes }
-    }
+    let classifier: Classifier = { network($0).withoutTrailingOnes.markedAsPass() }
     let images = scope.input(Argument.images, Shape([count] + imageShape.extents))
     let labels = scope.input(Argument.labels, [count], .int32)
     let targets = isTargeted ? scope.input(Argument.targets, [count], .int32) : nil
     let randomness = Randomness(seed: seed, samples: scope.input(Argument.indices, [count], .int32))
       .restart(scope.input(Argument.restarts, [count], .int32))
-    var victim = Victim(classifier, images: images, labels: labels, targets: targets, randomness: randomness)
-    victim.passes = recorder
-    return victim
+    return Victim(classifier, images: images, labels: labels, targets: targets, randomness: randomness)
   }
 
   /// Throws unless the first axis of everything an attack carries from step to step counts samples, for two counts, as
   /// one could be met by chance.
-  private func requireSamples<A: IterativeAttack>(_ attack: A, _ count: Int) throws {
-    func types(_ count: Int) throws -> [TensorType] {
-      try Graph { scope in attack.start(victim(scope, count, PassRecorder())).tensors }.outputTypes
-    }
-    let first = try types(count)
+  ///
+  /// - Parameter first: The types of the state for the first count.
+  private func requireSamples<A: IterativeAttack>(
+    _ attack: A, _ first: [TensorType], _ count: Int
+  ) throws {
     // A model that takes no other number of samples may be asked by the start.
-    let second = (try? types(count + 1)) ?? first
+    let second =
+      (try? Graph { scope in attack.start(victim(scope, count + 1)).tensors }.outputTypes) ?? first
     for (index, (one, other)) in zip(first, second).enumerated() {
       let counted = second == first ? count : count + 1
       guard one.shape.extents.first == count, other.shape.extents.first == counted else {
@@ -137,28 +132,32 @@ private struct Point<State: TensorTree>: TensorTree {
     }
   }
 
+  /// What the classifier says where the state is, which is remembered; nil where the attack changes the images' type.
+  @discardableResult
   mutating func judge<A: IterativeAttack>(
     _ attack: A, _ victim: Victim, after step: Tensor, _ stopsEarly: Bool
-  ) where A.State == State {
+  ) -> Answer? where A.State == State {
     let image = attack.image(of: state)
     guard image.type == victim.images.type else {
-      return step.scope.fail(
+      step.scope.fail(
         AttackError(
           .usage,
           "the attack '\(attack.name)' goes from images \(victim.images.type) to \(image.type); "
             + "the type must stay"))
+      return nil
     }
-    let judgement = Judgement(victim.classifier(image), victim, attack.loss)
-    track.see(image, judgement, after: step, stopsEarly: stopsEarly)
+    let answer = victim.answer(at: image, maximising: attack.loss)
+    track.see(answer, after: step, stopsEarly: stopsEarly)
+    return answer
   }
 
-  /// The point is judged, then the attack moves on: what the classifier says there is asked for once.
+  /// The point is judged, then the attack moves on from what the classifier says there.
   func advanced<A: IterativeAttack>(
     _ attack: A, _ victim: Victim, after step: Tensor, _ trace: TileTrace, notesSlope: Bool
   ) -> Point where A.State == State {
     var next = self
-    next.judge(attack, victim, after: step, trace.stopsEarly)
-    next.state = attack.advance(state, step: step, victim)
+    guard let answer = next.judge(attack, victim, after: step, trace.stopsEarly) else { return self }
+    next.state = attack.advance(state, at: answer, step: step, victim)
     let types = (state.tensors.map(\.type), next.state.tensors.map(\.type))
     if types.0 != types.1 {
       step.scope.fail(
@@ -168,11 +167,18 @@ private struct Point<State: TensorTree>: TensorTree {
             + "the types must stay"))
       next.state = state
     }
-    if notesSlope, let gradient = victim.passes?.gradients.first {
-      next.track.noteSlope(gradient, after: step)
-    }
+    if notesSlope, let gradient = answer.slopes.first { next.track.noteSlope(gradient, after: step) }
     return next
   }
+}
+
+/// A stage as a graph, and what it costs.
+struct StageTrace {
+  let graph: Graph
+  /// Of all samples together.
+  let passes: Passes
+  /// Of one sample, on average where an attack asks for some only.
+  let cost: AttackCost
 }
 
 extension Tensor {

@@ -43,7 +43,7 @@ struct Track: TensorTree {
   ///
   /// A misclassified point is better than one that is not. Among equals the one of larger loss is better,
   /// unless the attack stops at the first misclassified point: then nothing after it counts.
-  mutating func see(_ image: Tensor, _ point: Judgement, after step: Tensor, stopsEarly: Bool) {
+  mutating func see(_ point: Answer, after step: Tensor, stopsEarly: Bool) {
     let stands = firstFall .< 0
     let falls = point.hasFallen && stands
     let hasMore = point.loss .> bestLoss
@@ -51,7 +51,7 @@ struct Track: TensorTree {
     let isBetter = falls || (isLikeBest && hasMore)
     metNonFinite = metNonFinite || (stopsEarly ? !point.isFinite && stands : !point.isFinite)
     bestLoss = isBetter.select(point.loss, bestLoss)
-    best = isBetter.column(of: image).select(image, best)
+    best = isBetter.column(of: best).select(point.images, best)
     firstFall = falls.select(step.broadcast(to: firstFall.shape), firstFall)
   }
 

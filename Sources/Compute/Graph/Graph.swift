@@ -37,14 +37,28 @@ public struct Graph: Hashable, Sendable {
   public init(
     fileID: StaticString = #fileID, line: UInt = #line, _ body: (Scope) throws -> [Tensor]
   ) throws {
-    let builder = GraphBuilder(location: SourceLocation(fileID, line))
+    self = try Graph.traced(SourceLocation(fileID, line), body).withoutPassMarks().sinkingViews().pruned()
+  }
+
+  /// The computation that `body` describes, and how many passes through marked networks a run makes; see
+  /// ``Tensor/markedAsPass()``.
+  ///
+  /// - Throws: As ``init(fileID:line:_:)``.
+  package static func counting(
+    fileID: StaticString = #fileID, line: UInt = #line, _ body: (Scope) throws -> [Tensor]
+  ) throws -> (graph: Graph, passes: PassCount) {
+    let traced = try traced(SourceLocation(fileID, line), body).pruned()
+    return (traced.withoutPassMarks().sinkingViews().pruned(), traced.passCount)
+  }
+
+  private static func traced(_ place: SourceLocation, _ body: (Scope) throws -> [Tensor]) throws -> Graph {
+    let builder = GraphBuilder(location: place)
     let outputs = try body(Scope(builder: builder, path: ""))
     if let error = builder.error { throw error }
     for output in outputs where output.builder !== builder {
       throw GraphError("an output belongs to another graph", at: builder.location)
     }
-    self = Graph(nodes: builder.nodes, outputs: outputs.map(\.id), updates: builder.updates)
-      .sinkingViews().pruned()
+    return Graph(nodes: builder.nodes, outputs: outputs.map(\.id), updates: builder.updates)
   }
 
   /// A named value the graph takes.

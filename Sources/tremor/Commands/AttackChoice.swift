@@ -27,40 +27,18 @@ struct AttackChoice: ParsableArguments {
     transform: { try BudgetList($0) })
   var eps: BudgetList
 
-  @Option(
-    name: [
-      .customLong("alpha"), .customLong("step-size"), .customLong("eps-step"), .customLong("eps-iter"),
-    ], parsing: .unconditional,
-    help: ArgumentHelp("How far a step goes; a quarter of the budget by default.", valueName: "size"),
-    transform: { try Ratio(parsing: $0) })
-  var alpha: Ratio?
-
-  @Option(
-    name: [
-      .customLong("steps"), .customLong("iterations"), .customLong("max-iter"), .customLong("nb-iter"),
-      .customLong("num-steps"),
-    ], parsing: .unconditional,
-    help: ArgumentHelp("Steps of a restart, at most \(mostSteps); 10 by default.", valueName: "n"))
-  var steps: Int?
+  @OptionGroup var settings: SettingArguments
 
   @Option(
     name: [.customLong("restarts"), .customLong("random-restarts")], parsing: .unconditional,
     help: ArgumentHelp("How many starts are tried for a sample, at most \(mostSteps).", valueName: "n"))
   var restarts = 1
 
-  @Flag(
-    name: [.customLong("no-random-start"), .customLong("no-rand-init")],
-    help: "Start from the clean image instead of a random one within the budget.")
-  var noRandomStart = false
-
-  @Option(help: ArgumentHelp("What is maximised.", valueName: "loss"))
-  var loss = LossArgument.crossEntropy
-
   @Flag(help: "Go on with a sample after it has fallen, to find the image of largest loss.")
   var noEarlyStop = false
 
   func validate() throws {
-    try requireCount(steps, in: 1...AttackChoice.mostSteps, "--steps")
+    _ = try settings.chosen()
     try requireCount(restarts, in: 1...AttackChoice.mostSteps, "--restarts")
   }
 
@@ -103,18 +81,17 @@ extension AttackChoice {
   ///
   /// - Throws: `AttackError` for what makes no sense together.
   func made() throws -> (attacks: [any IterativeAttack], warnings: [Warning]) {
-    var options = AttackOptions(loss: loss.loss)
-    var warnings: [Warning] = []
-    func choose(_ option: AttackRecipe.Option, _ name: String, _ isGiven: Bool, _ set: () -> Void) {
-      guard isGiven else { return }
-      if attack.options.contains(option) { return set() }
-      warnings.append(
-        Warning(kind: "ineffective", message: "\(name) has no effect on the attack \(attack.name)"))
+    var (values, warnings): ([Setting: ParameterValue], [Warning]) = ([:], [])
+    for (setting, value, spelling) in try settings.chosen() {
+      if attack.has(setting) {
+        values[setting] = value
+      } else {
+        let name = value == .flag(false) ? "--no-\(spelling)" : "--\(spelling)"
+        warnings.append(
+          Warning(kind: "ineffective", message: "\(name) has no effect on the attack \(attack.name)"))
+      }
     }
-    choose(.stepSize, "--alpha", alpha != nil) { options.stepSize = alpha.map { .absolute($0) } }
-    choose(.steps, "--steps", steps != nil) { options.steps = steps }
-    choose(.startsAtRandom, "--no-random-start", noRandomStart) { options.startsAtRandom = false }
-    let made = try eps.budgets.map { try attack.attack(measure.threat($0), options) }
+    let made = try eps.budgets.map { try attack.attack(measure.threat($0), values) }
     if restarts > 1, let attack = made.first(where: { !$0.drawsRandomly }) {
       throw ValidationError(
         "--restarts \(restarts): without a random start all restarts of \(attack.name) are the same")

@@ -21,6 +21,8 @@ struct AttackCommand: AsyncParsableCommand {
       fall. What is reported is checked from what is stored: inside 0...1, within the budget without \
       tolerance, misclassified in a second pass. Results do not depend on --batch. After Ctrl-C what was found so far is \
       said, marked as interrupted.
+
+      \(SettingArguments.help)
       """)
 
   @Argument(help: "The classifier, an ONNX file.") var model: String

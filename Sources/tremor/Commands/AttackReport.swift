@@ -16,6 +16,8 @@ struct AttackReport: Encodable {
     let batch: Int
     let limit: Int?
     let seed: UInt64
+    /// What else was chosen, by the names of settings; nil where there is nothing else.
+    let settings: [String: ParameterValue]?
   }
 
   /// Counts of samples.
@@ -34,8 +36,8 @@ struct AttackReport: Encodable {
   /// The share of the samples classified rightly that have fallen.
   let successRate: Double
   let distances: Distances?
-  /// What the attack needed, and what the device ran for it; nil where it is not counted.
-  let passes, executedPasses: Passes?
+  /// What the attack needed, and what the device ran for it.
+  let passes, executedPasses: Passes
   /// Whether nothing was left out because of an interruption.
   let isComplete: Bool
   let samples: [SampleResult]
@@ -49,11 +51,13 @@ struct AttackReport: Encodable {
     let used = result.parameters
     let alpha: Ratio? = if case .ratio(let size) = used.settings["stepSize"] { size } else { nil }
     let isRandom: Bool = if case .flag(let isOn) = used.settings["randomStart"] { isOn } else { false }
+    let others = used.settings.filter { $0.key != "stepSize" && $0.key != "randomStart" }
     parameters = Parameters(
       attack: used.attack, norm: choice.measure.name, loss: used.loss,
       eps: used.budget,
       alpha: alpha, steps: used.steps, restarts: used.restarts, randomStart: isRandom,
-      earlyStop: used.stopsEarly, batch: used.tile, limit: options.limit, seed: used.seed)
+      earlyStop: used.stopsEarly, batch: used.tile, limit: options.limit, seed: used.seed,
+      settings: others.isEmpty ? nil : others)
     samples = result.samples
     let correct = samples.count { $0.isCleanCorrect }
     let fallen = samples.filter(\.hasFallen)
@@ -87,10 +91,7 @@ struct AttackReport: Encodable {
         "distances",
         "median \(Float(distances.median)), largest \(Float(distances.largest)) of \(counts.fallen) fallen")
     }
-    if let passes {
-      facts.add(
-        "passes", "\(Format.count(passes.forward)) forward, \(Format.count(passes.backward)) backward")
-    }
+    facts.add("passes", "\(Format.count(passes.forward)) forward, \(Format.count(passes.backward)) backward")
     facts.add("adversarial", saveAdversarial?.text)
     facts.add(
       "time", timeText(seconds, ["load", "prepare", "predict", "attack"], samples: counts.samples))
@@ -102,6 +103,9 @@ struct AttackReport: Encodable {
     if let alpha { parts.append("alpha \(alpha)") }
     if let steps = parameters.steps { parts.append("\(steps) \(steps == 1 ? "step" : "steps")") }
     if parameters.restarts > 1 { parts.append("\(parameters.restarts) restarts") }
+    for (name, value) in (parameters.settings ?? [:]).sorted(by: { $0.key < $1.key }) {
+      parts.append("\(name) \(value)")
+    }
     parts.append("loss \(parameters.loss)")
     parts.append(parameters.randomStart ? "random start, seed \(parameters.seed)" : "no random start")
     return parts.joined(separator: ", ")
@@ -135,8 +139,7 @@ struct AttackReports: Encodable {
         "\(result.parameters.eps)", result.parameters.alpha.map { "\($0)" } ?? "",
         Format.percentage(result.robustAccuracy), "\(result.counts.robust)", "\(result.counts.fallen)",
         result.distances.map { "\(Float($0.median))" } ?? "",
-        result.passes.map { Format.count($0.forward) } ?? "",
-        result.passes.map { Format.count($0.backward) } ?? "",
+        Format.count(result.passes.forward), Format.count(result.passes.backward),
       ])
     }
     return facts.text + "\n\n" + table.text

@@ -84,7 +84,8 @@ struct BenchComputation {
       labels: scope.input("labels", [count], .int32),
       randomness: Randomness(seed: 0, samples: scope.iota([count], axis: 0)))
     let attack = ProjectedGradientDescent(.lInfinity(Ratio(8, over: 255)))
-    return attack.advance(images, step: scope.full(.scalar, 0, .int32), victim)
+    let answer = victim.answer(at: images, maximising: attack.loss)
+    return attack.advance(images, at: answer, step: scope.full(.scalar, 0, .int32), victim)
   }
 
   private func train(_ network: BoundModel, _ images: Tensor, _ scope: Scope) throws -> Tensor {
