@@ -27,17 +27,17 @@ public struct AttackSubject: Sendable {
 /// - Throws: The first law that does not hold.
 public func checkAttack<Threat: ThreatModel>(
   _ subject: AttackSubject, radii: [Double], on device: any Device, threat: (Double) -> Threat,
-  attack: (Threat) -> any Attack
+  attack: (Threat) throws -> any Attack
 ) async throws {
   var accuracies = [try await run(subject, nil, batch: subject.labels.count, on: device).accuracy]
   for radius in radii {
     let threat = threat(radius)
-    let whole = try await run(subject, attack(threat), batch: subject.labels.count, on: device)
+    let whole = try await run(subject, try attack(threat), batch: subject.labels.count, on: device)
     try requireInside(
       whole.images, around: subject.images.floats, samples: subject.labels.count, threat,
       "attack within \(threat)")
     for batch in [1, 7] where radius == radii.last {
-      let parts = try await run(subject, attack(threat), batch: batch, on: device)
+      let parts = try await run(subject, try attack(threat), batch: batch, on: device)
       try require(
         parts.images == Array(whole.images.prefix(parts.images.count)),
         "\(threat): a batch of \(batch) gives other images than one of \(subject.labels.count)")

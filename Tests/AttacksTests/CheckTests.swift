@@ -23,7 +23,10 @@ private struct RoundedBall: ThreatModel {
     LInfinityBall(radius: radius).start(around: images, randomness)
   }
 
-  func step(along gradient: Tensor, size: Double) -> Tensor { gradient.sign() * size }
+  func step(along gradient: Tensor, sizes: Tensor) -> Tensor {
+    let ones = [Int](repeating: 1, count: gradient.rank - 1)
+    return gradient.sign() * sizes.reshaped(Shape(sizes.shape.extents + ones))
+  }
 
   func project(_ candidate: Tensor, around images: Tensor) -> Tensor {
     candidate.clamped(images - radius, images + radius).clamped(to: pixels)

@@ -1,8 +1,9 @@
-import Attacks
 import CPUBackend
 import Compute
 import Networks
 import Testing
+
+@testable import Attacks
 
 /// Four classes and four pixels, small enough to follow by hand; the numbers were found in double precision
 /// by programs that share nothing with this one.
@@ -95,7 +96,7 @@ import Testing
       let attack = MomentumIterative(.lInfinity(0.1), stepSize: .absolute(0.05), steps: index + 1)
       let end = try await end(of: attack)
       #expect(zip(end.point, point).allSatisfy { abs($0 - $1) < 1e-6 }, "\(end.point)")
-      let found = try await self.momentum(of: attack)
+      let found = try await state(of: attack, after: index + 1)[1]
       #expect(zip(found, momentum).allSatisfy { abs($0 - $1) < 4e-6 }, "\(found)")
     }
     // Without a memory its steps are those of the basic method.
@@ -108,22 +109,73 @@ import Testing
     }
   }
 
-  private func momentum(of attack: MomentumIterative) async throws -> [Float] {
+  /// The tensors of an attack's state after some of its steps.
+  private func state<Method: IterativeAttack>(of attack: Method, after steps: Int) async throws -> [[Float]] {
     let graph = try Graph { scope in
       let network = Self.model.bound(in: scope)
       let labels = scope.full([1], 0, .int32)
       let victim = Victim(
         { network($0) }, images: scope.constant(Self.image), labels: labels,
         randomness: Randomness(seed: 1, samples: labels))
-      let end = attack.start(victim).iterated(attack.steps) { state, step in
+      let end = attack.start(victim).iterated(steps) { state, step in
         let answer = victim.answer(at: attack.image(of: state), maximising: attack.loss)
         return attack.advance(state, at: answer, step: step, victim)
       }
-      return [end.tensors[1]]
+      return end.tensors.map { $0.cast(to: .float32) }
     }
     let device = try CPUDevice(threads: 1)
     var executable = try Executable(graph, on: device)
-    return try await executable.run(reading: Weights(Self.model.values, on: device))[0].floats
+    return try await executable.run(reading: Weights(Self.model.values, on: device)).map(\.floats)
+  }
+
+  /// Paths of the authors' program of six steps, each of which ends with a check.
+  @Test func stepsThatHalveThemselvesTraceTheirPaths() async throws {
+    let paths: [(any ThreatModel, loss: String, points: [[Float]])] = [
+      (LInfinityBall(0.2), "ce", [[0.4, 0.6, 0.7, 0.5], [0.4, 0.6, 0.7, 0.5], [0.4, 0.6, 0.7, 0.5]]),
+      (
+        LInfinityBall(0.2), "dlr",
+        [
+          [0.8, 0.2, 0.7, 0.9], [0.8, 0.2, 0.7, 0.8], [0.65, 0.2, 0.7, 0.625], [0.4625, 0.2, 0.7, 0.5],
+          [0.4, 0.2, 0.7, 0.5], [0.4, 0.2, 0.7, 0.5],
+        ]
+      ),
+      (
+        L2Ball(0.36), "ce",
+        [
+          [0.482900, 0.420834, 0.714188, 0.436225], [0.485697, 0.424642, 0.713356, 0.434657],
+          [0.488541, 0.428536, 0.712451, 0.433116],
+        ]
+      ),
+      (
+        L2Ball(0.36), "dlr",
+        [
+          [0.652936, 0.082387, 0.658806, 0.726468], [0.631953, 0.104391, 0.699751, 0.664030],
+          [0.602957, 0.153856, 0.737272, 0.587278],
+        ]
+      ),
+    ]
+    for (threat, loss, points) in paths {
+      var attack = AutoProjectedGradient(.lInfinity(0), steps: 6, startsAtRandom: false)
+      (attack.threat, attack.loss) = (threat, try AttackLosses.named(loss))
+      attack.comparesFirstLossWithZero = true
+      for (index, point) in points.enumerated() {
+        let found = try await state(of: attack, after: index + 1)[0]
+        let error = zip(found, point).map { abs($0 - $1) }.max() ?? 1
+        #expect(error < 3e-6, "\(threat.norm) \(loss), step \(index + 1): \(found)")
+      }
+    }
+  }
+
+  @Test func checksComeAfterIntervalsThatShrink() {
+    for (steps, checks) in [
+      (100, [22, 41, 57, 70, 80, 87, 93, 99]), (50, [11, 21, 30, 38, 45]), (6, [1, 2, 3, 4, 5]), (1, []),
+      (0, []),
+    ] {
+      let intervals = Checkpoints(steps: steps).intervals
+      #expect(intervals.indices.filter { intervals[$0] > 0 } == checks)
+      for (before, check) in zip([0] + checks, checks) { #expect(Int(intervals[check]) == check - before) }
+    }
+    #expect(Array(Checkpoints(steps: 20).intervals[4...11]) == [4, 0, 0, 3, 0, 2, 1, 1])
   }
 
   /// Scaling of gradients neither overflows nor loses those of saturated models.

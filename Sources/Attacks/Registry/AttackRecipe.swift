@@ -57,6 +57,7 @@ extension AttackRecipe {
     .basicIterative,
     .projectedGradientDescent,
     .momentumIterative,
+    .autoProjectedGradient,
   ]
 
   /// Every setting of every attack, in order of their first use.

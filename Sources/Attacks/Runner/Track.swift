@@ -67,7 +67,7 @@ struct Track: TensorTree {
 
 extension Tensor {
   /// This tensor of `[N]` as `[N, 1, ...]`, to broadcast over samples.
-  fileprivate func column(of other: Tensor) -> Tensor {
+  func column(of other: Tensor) -> Tensor {
     reshaped(Shape(shape.extents + [Int](repeating: 1, count: max(0, other.rank - 1))))
   }
 }

@@ -32,9 +32,9 @@ public struct L2Ball: ThreatModel, Hashable {
     return project(images + ball * reach(from: images), around: images)
   }
 
-  /// The gradient scaled to length `size`.
-  public func step(along gradient: Tensor, size: Double) -> Tensor {
-    gradient.steepestStep(.two, size: sizes(size, for: gradient))
+  /// The gradient scaled to the lengths.
+  public func step(along gradient: Tensor, sizes: Tensor) -> Tensor {
+    gradient.steepestStep(.two, size: sizes)
   }
 
   /// The candidate, or the point of the segment to it that the budget allows; then each pixel moved into
@@ -45,10 +45,10 @@ public struct L2Ball: ThreatModel, Hashable {
 
   /// Both in one launch.
   public func advance(
-    _ candidate: Tensor, along gradient: Tensor, by size: Double, around images: Tensor
+    _ candidate: Tensor, along gradient: Tensor, by sizes: Tensor, around images: Tensor
   ) -> Tensor {
     candidate.steppedAndProjected(
-      .two, along: gradient, by: sizes(size, for: images), around: images,
+      .two, along: gradient, by: sizes, around: images,
       radius: radii(for: images), pixels: pixels)
   }
 }

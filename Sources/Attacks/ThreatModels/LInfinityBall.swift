@@ -28,8 +28,8 @@ public struct LInfinityBall: ThreatModel, Hashable {
   }
 
   /// The full size for each pixel, with the sign of its derivative.
-  public func step(along gradient: Tensor, size: Double) -> Tensor {
-    gradient.steepestStep(.infinity, size: sizes(size, for: gradient))
+  public func step(along gradient: Tensor, sizes: Tensor) -> Tensor {
+    gradient.steepestStep(.infinity, size: sizes)
   }
 
   /// Each pixel moved to the nearest float that the budget and the range allow.
@@ -39,10 +39,10 @@ public struct LInfinityBall: ThreatModel, Hashable {
 
   /// Both in one launch.
   public func advance(
-    _ candidate: Tensor, along gradient: Tensor, by size: Double, around images: Tensor
+    _ candidate: Tensor, along gradient: Tensor, by sizes: Tensor, around images: Tensor
   ) -> Tensor {
     candidate.steppedAndProjected(
-      .infinity, along: gradient, by: sizes(size, for: images), around: images,
+      .infinity, along: gradient, by: sizes, around: images,
       radius: radii(for: images), pixels: pixels)
   }
 }

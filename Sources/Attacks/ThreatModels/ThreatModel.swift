@@ -18,10 +18,12 @@ public protocol ThreatModel: Sendable {
   /// - Parameter randomness: Knows as many samples as there are images; its purpose belongs to the caller.
   func start(around images: Tensor, _ randomness: Randomness) -> Tensor
 
-  /// The perturbation of length `size` along which a loss with this gradient grows most.
+  /// The perturbations along which a loss with this gradient grows most.
   ///
   /// A sample whose gradient is zero gets zeros.
-  func step(along gradient: Tensor, size: Double) -> Tensor
+  ///
+  /// - Parameter sizes: The length of each sample's, `[N]`, in units of pixels, at most ``diameter(of:)``.
+  func step(along gradient: Tensor, sizes: Tensor) -> Tensor
 
   /// An image within reach near `candidate`: itself if it is within reach already.
   ///
@@ -30,11 +32,12 @@ public protocol ThreatModel: Sendable {
   ///   - images: The clean ones, with pixels in range.
   func project(_ candidate: Tensor, around images: Tensor) -> Tensor
 
-  /// The candidate moved by a step and projected: `project(candidate + step(along: gradient, size: size),
-  /// ...)`.
+  /// The candidate moved by a step and projected: `project(candidate + step(along: gradient, sizes: sizes), ...)`.
   ///
   /// The default is that; a model with a kernel for both at once uses it.
-  func advance(_ candidate: Tensor, along gradient: Tensor, by size: Double, around images: Tensor) -> Tensor
+  ///
+  /// - Parameter sizes: The length of each sample's step, `[N]`.
+  func advance(_ candidate: Tensor, along gradient: Tensor, by sizes: Tensor, around images: Tensor) -> Tensor
 }
 
 extension ThreatModel {
@@ -80,9 +83,19 @@ extension ThreatModel {
 
   /// The step, then the projection.
   public func advance(
-    _ candidate: Tensor, along gradient: Tensor, by size: Double, around images: Tensor
+    _ candidate: Tensor, along gradient: Tensor, by sizes: Tensor, around images: Tensor
   ) -> Tensor {
-    project(candidate + step(along: gradient, size: size), around: images)
+    project(candidate + step(along: gradient, sizes: sizes), around: images)
+  }
+
+  /// The same with one size for all samples, of which no more than the diameter counts; tracing fails for what is none.
+  public func advance(
+    _ candidate: Tensor, along gradient: Tensor, by size: Double, around images: Tensor
+  ) -> Tensor { advance(candidate, along: gradient, by: sizes(size, for: images), around: images) }
+
+  /// A step of one size for all samples, of which no more than the diameter counts; tracing fails for what is none.
+  public func step(along gradient: Tensor, size: Double) -> Tensor {
+    step(along: gradient, sizes: sizes(size, for: gradient))
   }
 
   /// The length of each sample's perturbation, `[N]`, in units of pixels.
@@ -103,7 +116,9 @@ extension ThreatModel {
   }
 
   /// The size of a step for each of the images: `[N]`, at most the diameter, which leads to the other end of the range.
-  func sizes(_ size: Double, for images: Tensor) -> Tensor {
+  ///
+  /// Tracing fails for what is no size.
+  public func sizes(_ size: Double, for images: Tensor) -> Tensor {
     lengths(min(size, diameter(of: images.shape.withoutSamples)), asked: size, for: images)
   }
 

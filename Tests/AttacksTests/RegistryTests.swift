@@ -1,0 +1,50 @@
+import AttackTestSupport
+import Attacks
+import CPUBackend
+import Compute
+import Testing
+
+/// Every attack that has a name obeys the laws, alone and through the runner.
+@Suite struct RegistryTests {
+  private static let names = AttackRecipe.all.map(\.name)
+
+  @Test(arguments: names, [VectorNorm.infinity, .two])
+  func everyAttackObeysTheLaws(_ name: String, _ norm: VectorNorm) async throws {
+    let recipe = try AttackRecipe.named(name)
+    let device = try CPUDevice(threads: 2)
+    let steps: [Setting: ParameterValue] = recipe.has(.steps) ? [.steps: .count(8)] : [:]
+    if norm == .infinity {
+      try await checkAttack(
+        ProjectedGradientDescentTests.digits, radii: [0.05, 0.1, 0.3], on: device,
+        threat: { LInfinityBall(radius: $0) }, attack: { try recipe.attack($0, steps) })
+    } else {
+      try await checkAttack(
+        ProjectedGradientDescentTests.digits, radii: [0.3, 0.6, 2], on: device,
+        threat: { L2Ball(radius: $0) },
+        attack: { try recipe.attack($0, steps) })
+    }
+  }
+
+  /// What the runner returns depends on no tile, chunk or order, and passes are those that a graph counts.
+  @Test(arguments: names) func everyAttackIsTheSameInEveryTile(_ name: String) async throws {
+    let subject = try await AttackedModel.convolutions(seed: 12)
+    let recipe = try AttackRecipe.named(name)
+    let attack = try recipe.attack(.lInfinity(0.02), recipe.has(.steps) ? [.steps: .count(7)] : [:])
+    func run(_ tile: Int, _ chunk: Int, early: Bool = true) async throws -> AttackResult {
+      try await AttackRunner(tile: tile, chunk: chunk, stopsEarly: early).run(
+        attack, on: subject.model, subject.samples, device: CPUDevice(threads: 2))
+    }
+    let whole = try await run(64, 100)
+    for (tile, chunk) in [(5, 1), (16, 3)] {
+      let other = try await run(tile, chunk)
+      #expect(other.adversarial == whole.adversarial && other.samples == whole.samples)
+    }
+    let late = try await run(64, 2, early: false)
+    for (a, b) in zip(whole.samples, late.samples) {
+      #expect(a.hasFallen == b.hasFallen && a.step == b.step)
+      guard a.isCleanCorrect else { continue }
+      let steps = a.step ?? attack.steps
+      #expect(a.passes == Passes(forward: steps + 1, backward: steps))
+    }
+  }
+}
