@@ -109,6 +109,27 @@ public struct BoundModel {
   public let parameters: [String: Tensor]
   let scope: Scope
 
+  /// The same model with other symbols for some parameters: weights that were moved, or inputs of the graph.
+  ///
+  /// What is computed from the model's own symbols can be differentiated through, as by meta-learning.
+  ///
+  /// - Parameter tensors: By name, of the types that the parameters have; else tracing fails.
+  public func with(_ tensors: [String: Tensor]) -> BoundModel {
+    for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
+      guard let own = parameters[name] else {
+        scope.fail(
+          LayerError("", "the model has no parameter '\(name)' that could be bound to another tensor"))
+        return self
+      }
+      guard own.type == tensor.type else {
+        scope.fail(
+          LayerError("", "the parameter '\(name)' is \(own.type), and cannot be bound to \(tensor.type)"))
+        return self
+      }
+    }
+    return BoundModel(model: model, parameters: parameters.merging(tensors) { $1 }, scope: scope)
+  }
+
   /// The symbols of the parameters that training changes, in the model's order.
   public var weights: [Tensor] {
     model.parameters.filter { $0.role == .weight }.compactMap { parameters[$0.name] }

@@ -61,7 +61,7 @@ struct SettingArguments: ParsableArguments {
   }
 
   /// The commands that make attacks.
-  private static let commands: Set<String> = ["attack"]
+  private static let commands: Set<String> = ["attack", "transfer"]
 
   /// The setting whose spelling is near that of an option which nobody knows.
   static func nearest(to option: String) -> String? {

@@ -21,7 +21,8 @@ struct Tremor: AsyncParsableCommand {
     version: version,
     subcommands: [
       InspectCommand.self, RunCommand.self, PredictCommand.self, GradientCommand.self, JacobianCommand.self,
-      AttackCommand.self, ListCommand.self, BenchCommand.self, TuneCommand.self, DevicesCommand.self,
+      AttackCommand.self, TransferCommand.self, ListCommand.self, BenchCommand.self, TuneCommand.self,
+      DevicesCommand.self,
       DemoCommand.self,
       SelfTestCommand.self,
     ])

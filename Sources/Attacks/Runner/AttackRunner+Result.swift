@@ -10,7 +10,8 @@ extension AttackRunner {
     let areCorrect = clean.areCorrect(samples.labels)
     let predicted = clock.lap()
     let attacked = samples.labels.indices.filter {
-      areCorrect[$0] && previous?.samples[$0].hasFallen != true
+      (areCorrect[$0] || (attacksMisclassified && clean.isFinite[$0]))
+        && previous?.samples[$0].hasFallen != true
     }
     let run = AttackRun(attack, self, session, counter)
     try await run.attack(attacked, cleanLosses: clean.loss)

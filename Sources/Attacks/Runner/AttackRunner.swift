@@ -27,16 +27,22 @@ public struct AttackRunner: Hashable, Sendable {
   public var seed: UInt64
   /// Whether a sample is dropped once it has fallen.
   public var stopsEarly: Bool
+  /// Whether samples that the model misclassifies are attacked too, for images that other models are shown.
+  ///
+  /// They never count as fallen. With ``stopsEarly`` nothing is done for them, as their clean images are what is sought.
+  public var attacksMisclassified: Bool
 
   /// Makes a runner.
   public init(
-    tile: Int? = nil, chunk: Int = 5, restarts: Int = 1, seed: UInt64 = 0, stopsEarly: Bool = true
+    tile: Int? = nil, chunk: Int = 5, restarts: Int = 1, seed: UInt64 = 0, stopsEarly: Bool = true,
+    attacksMisclassified: Bool = false
   ) {
     self.tile = tile
     self.chunk = chunk
     self.restarts = restarts
     self.seed = seed
     self.stopsEarly = stopsEarly
+    self.attacksMisclassified = attacksMisclassified
   }
 
   /// Attacks the samples that the model classifies rightly.

@@ -80,9 +80,10 @@ struct ResultLedger {
         continue
       }
       samples[candidate.sample].adversarialClass = classes[row]
-      samples[candidate.sample].hasFallen = outcome.fall != nil
-      samples[candidate.sample].step = outcome.fall?.step
-      samples[candidate.sample].restart = outcome.fall?.restart
+      let fall = samples[candidate.sample].isCleanCorrect ? outcome.fall : nil
+      samples[candidate.sample].hasFallen = fall != nil
+      samples[candidate.sample].step = fall?.step
+      samples[candidate.sample].restart = fall?.restart
       samples[candidate.sample].loss = evaluation.loss[row].isFinite ? evaluation.loss[row] : nil
       samples[candidate.sample].distance = candidate.distance
     }

@@ -61,7 +61,7 @@ struct TileTrace {
 
   private func victim(_ scope: Scope, _ count: Int) -> Victim {
     let network = model.bound(in: scope)
-    let classifier: Classifier = { network($0).withoutTrailingOnes.markedAsPass() }
+    let classifier: Classifier = { network($0).asLogits.markedAsPass() }
     let images = scope.input(Argument.images, Shape([count] + imageShape.extents))
     let labels = scope.input(Argument.labels, [count], .int32)
     let targets = isTargeted ? scope.input(Argument.targets, [count], .int32) : nil
@@ -179,12 +179,4 @@ struct StageTrace {
   let passes: Passes
   /// Of one sample, on average where an attack asks for some only.
   let cost: AttackCost
-}
-
-extension Tensor {
-  /// `[N, K, 1, 1]` as `[N, K]`.
-  fileprivate var withoutTrailingOnes: Tensor {
-    guard rank > 2, shape.extents[2...].allSatisfy({ $0 == 1 }) else { return self }
-    return reshaped(Shape(Array(shape.extents[..<2])))
-  }
 }

@@ -19,6 +19,9 @@ struct Predictions {
     self.labels = labels
   }
 
+  /// Which are right.
+  var areCorrect: [Bool] { zip(classes, labels).map { $0 == $1 } }
+
   /// How many are right.
   var correct: Int { zip(classes, labels).count { $0.0 == $0.1 } }
 

@@ -121,25 +121,12 @@ struct AttackCommand: AsyncParsableCommand {
   ) async throws -> [AttackResult] {
     let bar = ProgressBar("attack", total: subject.count, unit: "steps", answer)
     defer { bar.finish() }
-    let samples = try AttackSamples(
-      images: subject.inputs, labels: subject.samples.labels,
-      indices: subject.samples.numbers?.map { Int32($0) })
     let budgets = choice.eps.budgets
-    let task = Task {
-      try await runner.run(growing: attacks, on: subject.model, samples, device: device) { progress in
-        let place = budgets.count > 1 ? "within \(budgets[progress.attack]), " : ""
-        bar.update(
-          ProgressBar.Status(
-            done: progress.done, total: progress.total, note: "\(place)\(progress.fallen) fallen"))
-      }
-    }
-    do {
-      // After Ctrl-C what was found so far is checked and said.
-      return try await Interruption.stopping(by: { task.cancel() }) { try await task.value }
-    } catch let error as AttackError where error.kind == .data {
-      throw CommandFailure("\(subject.samples.name): \(error)")
-    } catch let error as AttackError where error.kind == .model {
-      throw CommandFailure("\(model): \(error)")
+    return try await subject.attacked(by: attacks, runner, subject.model, on: device) { progress in
+      let place = budgets.count > 1 ? "within \(budgets[progress.attack]), " : ""
+      bar.update(
+        ProgressBar.Status(
+          done: progress.done, total: progress.total, note: "\(place)\(progress.fallen) fallen"))
     }
   }
 }
