@@ -5,34 +5,32 @@ public import Compute
 /// All of it comes from one forward pass; a gradient adds the pass back. So judging a point and stepping from it cost no
 /// pass more than stepping alone.
 public struct Answer {
-  /// The point: images inside the threat model, `[N, ...]`.
+  /// The point: images within reach, `[N, ...]`.
   public let images: Tensor
   /// What the classifier says there, `[N, K]`.
   public let logits: Tensor
   /// What the attack maximises, `[N]`; -inf where a logit is not finite.
   public let loss: Tensor
-  /// Whether the attack has what it wants, `bool[N]`: another logit exceeds the label's, or the target's exceeds all others,
-  /// strictly and among finite logits.
+  /// Whether the victim's criterion is met, `bool[N]`: by default another logit exceeds the label's, or the target's exceeds
+  /// all others, strictly and among finite logits.
   public let hasFallen: Tensor
   /// Whether every logit is finite, `bool[N]`.
   public let isFinite: Tensor
   /// The loss as it was computed, `[N]`.
   private let value: Tensor
   private let victim: Victim
+  /// The clean images.
+  var clean: Tensor { victim.images }
   /// The first gradient that was asked for.
   let slopes = SlopeRecorder()
 
   /// Asks at a point.
   init(at images: Tensor, _ logits: Tensor, _ victim: Victim, maximising objective: any AttackLoss) {
-    let classes = logits.shape[1]
     let largest = Double(Float.greatestFiniteMagnitude)
     isFinite = (logits.absolute() .<= largest).cast(to: .float32).minimum(over: [1]) .> 0
-    let wanted = victim.targets ?? victim.labels
-    let isWanted = wanted.oneHot(classes) .> 0
-    let own = isWanted.select(logits, logits.zeros).sum([1])
-    let lowest = logits.scope.full(logits.shape, -largest)
-    let other = isWanted.select(lowest, logits).maximum(over: [1])
-    hasFallen = (victim.targets == nil ? other .> own : own .> other) && isFinite
+    hasFallen =
+      victim.criterion.isMet(
+        logits, victim.targets ?? victim.labels, isTargeted: victim.targets != nil) && isFinite
     value = victim.value(of: objective, logits: logits)
     loss = isFinite.select(value, logits.scope.full(value.shape, -.infinity))
     (self.images, self.logits, self.victim) = (images, logits, victim)

@@ -8,8 +8,8 @@ public import Compute
 public protocol Attack: Sendable {
   /// What tables and files call it.
   var name: String { get }
-  /// What is within reach.
-  var threat: any ThreatModel { get }
+  /// What it looks for, and within which reach.
+  var goal: Goal { get }
   /// What it maximises; of the points it visits without success, the one where this is largest is the best.
   var loss: any AttackLoss { get }
   /// Whether a restart can find something else.
@@ -17,7 +17,7 @@ public protocol Attack: Sendable {
   /// Its own parameters by name, for reports.
   var parameters: [String: ParameterValue] { get }
 
-  /// The images it proposes in place of the victim's, of the same type and inside its threat model.
+  /// The images it proposes in place of the victim's, of the same type and within its goal's reach.
   func perturb(_ victim: Victim) -> Tensor
 }
 
@@ -53,17 +53,42 @@ public protocol IterativeAttack: Attack {
   ///   - victim: What is attacked.
   func advance(_ state: State, at answer: Answer, step: Tensor, _ victim: Victim) -> State
 
-  /// The point where a state is: images inside the threat model, of the type of the victim's.
+  /// The point where a state is: images within the goal's reach, of the type of the victim's.
   func image(of state: State) -> Tensor
 }
 
 extension IterativeAttack {
-  /// The point after the last step.
+  /// The point after the last step; of an attack that looks for the nearest image the nearest one, and the clean image where
+  /// there is none.
   public func perturb(_ victim: Victim) -> Tensor {
-    let end = start(victim).iterated(steps) { state, step in
-      advance(state, at: victim.answer(at: image(of: state), maximising: loss), step: step, victim)
+    guard goal.threat == nil else {
+      let end = start(victim).iterated(steps) { state, step in
+        advance(state, at: victim.answer(at: image(of: state), maximising: loss), step: step, victim)
+      }
+      return image(of: end)
     }
-    return image(of: end)
+    var path = Path(state: start(victim), track: Track(victim)).iterated(steps) { path, step in
+      let answer = victim.answer(at: image(of: path.state), maximising: loss)
+      var next = path
+      next.track.see(answer, goal, after: step, stopsEarly: false)
+      next.state = advance(path.state, at: answer, step: step, victim)
+      return next
+    }
+    let last = victim.answer(at: image(of: path.state), maximising: loss)
+    path.track.see(
+      last, goal, after: victim.images.scope.full(.scalar, Double(steps), .int32), stopsEarly: false)
+    return path.track.best
+  }
+}
+
+/// Where an attack is, and what it has seen.
+struct Path<State: TensorTree>: TensorTree {
+  var state: State
+  var track: Track
+
+  mutating func forEachTensor(_ visit: (inout Tensor) -> Void) {
+    track.forEachTensor(visit)
+    state.forEachTensor(visit)
   }
 }
 

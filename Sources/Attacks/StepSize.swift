@@ -10,16 +10,16 @@ public enum StepSize: Hashable, Sendable {
   /// The length in units of pixels, for images of this shape, `[N, ...]`.
   ///
   /// A share of a radius that reaches every image is one of the distance between opposite corners of the range of pixels.
-  public func length(in threat: some ThreatModel, for images: Tensor) -> Double {
+  public func length(in threat: ThreatModel, for images: Tensor) -> Double {
     switch self {
     case .absolute(let length): length.value
     case .relative(let share):
-      min(ratio(in: threat).value, share * threat.diameter(of: images.shape.withoutSamples))
+      min(ratio(in: threat).value, share * threat.geometry.diameter(of: images.shape.withoutSamples))
     }
   }
 
   /// The length as it was given, or the share of the budget as that was given: a quarter of 8/255 is 2/255.
-  public func ratio(in threat: some ThreatModel) -> Ratio {
+  public func ratio(in threat: ThreatModel) -> Ratio {
     switch self {
     case .absolute(let length): length
     case .relative(let share): threat.budget.scaled(by: share)

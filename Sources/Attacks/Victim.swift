@@ -15,17 +15,20 @@ public struct Victim {
   public var targets: Tensor?
   /// Where random starts come from; it knows the samples by their original indices.
   public var randomness: Randomness
+  /// When an image counts as adversarial.
+  public var criterion: Criterion
 
   /// Puts a model and samples together.
   public init(
     _ classifier: @escaping Classifier, images: Tensor, labels: Tensor, targets: Tensor? = nil,
-    randomness: Randomness
+    randomness: Randomness, criterion: Criterion = Criterion()
   ) {
     self.classifier = classifier
     self.images = images
     self.labels = labels
     self.targets = targets
     self.randomness = randomness
+    self.criterion = criterion
   }
 
   /// What the classifier says at some images, for an attack that maximises `loss`.

@@ -25,9 +25,9 @@ public struct AttackSubject: Sendable {
 ///   - radii: Budgets, smallest first; the largest must make the model fail on most samples.
 ///   - attack: The attack under test for a budget.
 /// - Throws: The first law that does not hold.
-public func checkAttack<Threat: ThreatModel>(
-  _ subject: AttackSubject, radii: [Double], on device: any Device, threat: (Double) -> Threat,
-  attack: (Threat) throws -> any Attack
+public func checkAttack(
+  _ subject: AttackSubject, radii: [Double], on device: any Device, threat: (Double) -> ThreatModel,
+  attack: (ThreatModel) throws -> any Attack
 ) async throws {
   var accuracies = [try await run(subject, nil, batch: subject.labels.count, on: device).accuracy]
   for radius in radii {
@@ -49,6 +49,28 @@ public func checkAttack<Threat: ThreatModel>(
   for (smaller, larger) in zip(accuracies, accuracies.dropFirst()) {
     try require(larger <= smaller, "accuracy rises with the budget: \(accuracies)")
   }
+}
+
+/// Checks everything an attack that looks for the nearest images promises: what it returns is in the range of pixels and
+/// misclassified, or the clean image, nearly always the former, and is the same bits in every batch.
+///
+/// - Throws: The first law that does not hold.
+public func checkNearest(
+  _ subject: AttackSubject, _ attack: any Attack, on device: any Device
+) async throws {
+  let count = subject.labels.count
+  let clean = try await run(subject, nil, batch: count, on: device)
+  let whole = try await run(subject, attack, batch: count, on: device)
+  for batch in [1, 7] {
+    let parts = try await run(subject, attack, batch: batch, on: device)
+    try require(
+      parts.images == Array(whole.images.prefix(parts.images.count)),
+      "a batch of \(batch) gives other images than one of \(count)")
+  }
+  let range = Float(attack.goal.geometry.pixels.lowerBound)...Float(attack.goal.geometry.pixels.upperBound)
+  try require(whole.images.allSatisfy(range.contains), "pixels leave \(range)")
+  try require(clean.accuracy > 0.8, "the model is right on a share of \(clean.accuracy) only")
+  try require(whole.accuracy < 0.05, "a share of \(whole.accuracy) is still classified rightly")
 }
 
 /// The attacked images, in whole batches from the front, and the share that is classified rightly.

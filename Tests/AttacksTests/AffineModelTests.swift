@@ -10,7 +10,7 @@ import Testing
 @Suite struct AffineModelTests {
   /// Samples of random affine models around 0.5; the decision flips at |margin| / |w|, the norm being the
   /// dual.
-  private struct Plane {
+  struct Plane {
     let weight: [Float]
     let offset: Float
     let image: [Float]
@@ -51,7 +51,7 @@ import Testing
         images: HostArray([1, plane.weight.count], plane.image), labels: [plane.label])
       for factor in [0.9998, 1.0002] {
         let radius = Ratio(plane.distance(norm) * factor)
-        let threat: any ThreatModel = norm == .infinity ? LInfinityBall(radius) : L2Ball(radius)
+        let threat: ThreatModel = norm == .infinity ? ThreatModel.lInfinity(radius) : ThreatModel.l2(radius)
         for attack in attacks(threat) {
           let result = try await AttackRunner().run(
             attack, on: plane.model, samples, device: CPUDevice(threads: 1))
@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  private func attacks(_ threat: some ThreatModel) -> [any Attack] {
+  private func attacks(_ threat: ThreatModel) -> [any Attack] {
     [
       FastGradient(threat), FastGradient(threat, loss: .margin), BasicIterative(threat),
       BasicIterative(threat, loss: .margin), ProjectedGradientDescent(threat, steps: 40),
@@ -75,8 +75,8 @@ import Testing
   @Test func logisticWorstCasesAreReached() async throws {
     let model = Model.affine([[1, -2, 0.5], [0, 0, 0]], [0.5, 0], image: [3])
     let samples = try AttackSamples(images: HostArray([1, 3], [0.2, 0.4, 0.6] as [Float]), labels: [0])
-    for (threat, worst) in [(LInfinityBall(0.1), 0.770957), (L2Ball(0.1), 0.707818)]
-      as [(any ThreatModel, Double)]
+    for (threat, worst) in [(.lInfinity(0.1), 0.770957), (.l2(0.1), 0.707818)]
+      as [(ThreatModel, Double)]
     {
       for attack: any Attack in [
         ProjectedGradientDescent(threat, steps: 40), BasicIterative(threat), FastGradient(threat),
@@ -99,7 +99,7 @@ import Testing
     for label in Int32(0)..<5 {
       let samples = try AttackSamples(
         images: images, labels: [Int32](repeating: label, count: subject.labels.count))
-      for threat in [LInfinityBall(radius: radius), L2Ball(radius: radius)] as [any ThreatModel] {
+      for threat in [ThreatModel.lInfinity(radius: radius), ThreatModel.l2(radius: radius)] as [ThreatModel] {
         let attack = ProjectedGradientDescent(threat, stepSize: .relative(0.4), steps: 4)
         let result = try await AttackRunner(tile: 64, stopsEarly: false).run(
           attack, on: subject.model, samples, device: CPUDevice(threads: 1))

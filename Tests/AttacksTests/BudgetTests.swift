@@ -10,8 +10,8 @@ import Testing
 @Suite struct BudgetTests {
   private static let exponents = Array(stride(from: -30, through: 38, by: 2))
   private static let sample: Shape = [3, 4, 5]
-  private static let balls: [@Sendable (Double) -> any ThreatModel] = [
-    { LInfinityBall(radius: $0) }, { L2Ball(radius: $0) },
+  private static let balls: [@Sendable (Double) -> ThreatModel] = [
+    { ThreatModel.lInfinity(radius: $0) }, { ThreatModel.l2(radius: $0) },
   ]
 
   /// A linear classifier of two classes that every image is right about; how far away its border is differs.
@@ -33,7 +33,7 @@ import Testing
   }
 
   private func run(
-    _ threat: any ThreatModel, _ model: Model, _ samples: AttackSamples, startsAtRandom: Bool,
+    _ threat: ThreatModel, _ model: Model, _ samples: AttackSamples, startsAtRandom: Bool,
     stepSize: StepSize = .relative(0.25)
   ) async throws -> AttackResult {
     var attack = ProjectedGradientDescent(
@@ -67,7 +67,7 @@ import Testing
     _ ball: Int, _ startsAtRandom: Bool
   ) async throws {
     let (model, samples) = try subject()
-    let diameter = Self.balls[ball](0).diameter(of: Self.sample)
+    let diameter = Self.balls[ball](0).geometry.diameter(of: Self.sample)
     #expect(diameter == (ball == 0 ? 1 : 60.squareRoot()))
     let expected = try await run(Self.balls[ball](diameter), model, samples, startsAtRandom: startsAtRandom)
     for radius in [diameter.nextUp, 8, 255, 1e19, 1e20, 1e25, 1e38, 1e300] {
@@ -79,7 +79,7 @@ import Testing
   @Test(arguments: [0, 1]) func endlessStepsAreLikeTheDiameter(_ ball: Int) async throws {
     let (model, samples) = try subject()
     let threat = Self.balls[ball](0.3)
-    let diameter = threat.diameter(of: Self.sample)
+    let diameter = threat.geometry.diameter(of: Self.sample)
     let expected = try await run(
       threat, model, samples, startsAtRandom: true, stepSize: .absolute(Ratio(diameter)))
     for size in [8, 1e20, 1e38, 1e300] {
@@ -113,7 +113,7 @@ import Testing
   @Test func peopleAreAskedWhatTheyMeant() async throws {
     let (model, samples) = try subject()
     func messages(_ budget: Ratio, _ step: Ratio, _ ball: Int = 0) async throws -> [Finding.Kind: String] {
-      let threat: any ThreatModel = ball == 0 ? LInfinityBall(budget) : L2Ball(budget)
+      let threat: ThreatModel = ball == 0 ? ThreatModel.lInfinity(budget) : ThreatModel.l2(budget)
       let result = try await run(threat, model, samples, startsAtRandom: false, stepSize: .absolute(step))
       return Dictionary(uniqueKeysWithValues: result.findings.map { ($0.kind, $0.message) })
     }
@@ -133,9 +133,10 @@ import Testing
       FastGradient(.lInfinity(-1)), FastGradient(.l2(radius: .nan)), FastGradient(.lInfinity(1 / 0)),
       ProjectedGradientDescent(.l2(1), stepSize: .absolute(-0.5)),
       ProjectedGradientDescent(.l2(1), stepSize: .relative(.infinity)),
-      BasicIterative(LInfinityBall(0.1, pixels: -1...1)), BasicIterative(L2Ball(0.1, pixels: 0...255)),
-      BasicIterative(LInfinityBall(0.1, pixels: 0.5...0.5)),
-      BasicIterative(L2Ball(0.1, pixels: 0...(.infinity))),
+      BasicIterative(ThreatModel.lInfinity(0.1, pixels: -1...1)),
+      BasicIterative(ThreatModel.l2(0.1, pixels: 0...255)),
+      BasicIterative(ThreatModel.lInfinity(0.1, pixels: 0.5...0.5)),
+      BasicIterative(ThreatModel.l2(0.1, pixels: 0...(.infinity))),
     ]
     for attack in attacks {
       await #expect(throws: AttackError.self, "\(attack)") {

@@ -2,7 +2,8 @@ import Attacks
 import Compute
 
 struct MomentumAscent: IterativeAttack {
-  var threat: any ThreatModel
+  var threat: ThreatModel
+  var goal: Goal { .within(threat) }
   var stepSize: StepSize, steps: Int, decay: Double
   var loss: any AttackLoss = CrossEntropyLoss()
 

@@ -29,7 +29,8 @@ import Testing
 
   private struct Walk: IterativeAttack {
     let way: Way
-    var threat: any ThreatModel = LInfinityBall(0.05)
+    var threat: ThreatModel = ThreatModel.lInfinity(0.05)
+    var goal: Goal { .within(threat) }
     var loss: any AttackLoss = CrossEntropyLoss()
     var drawsRandomly: Bool { false }
     var steps: Int { 5 }
@@ -85,7 +86,7 @@ import Testing
 /// An attack that only proposes.
 struct Proposal<Inner: IterativeAttack>: Attack {
   let inner: Inner
-  var threat: any ThreatModel { inner.threat }
+  var goal: Goal { inner.goal }
   var loss: any AttackLoss { inner.loss }
   func perturb(_ victim: Victim) -> Tensor { inner.perturb(victim) }
 }

@@ -8,26 +8,29 @@ import Testing
 @Suite struct ProjectedGradientDescentTests {
   @Test func obeysTheLawsOfAttacksInLInfinity() async throws {
     try await checkAttack(
-      Self.digits, radii: [0.05, 0.1, 0.3], on: CPUDevice(threads: 2), threat: { LInfinityBall(radius: $0) },
+      Self.digits, radii: [0.05, 0.1, 0.3], on: CPUDevice(threads: 2),
+      threat: { ThreatModel.lInfinity(radius: $0) },
       attack: { ProjectedGradientDescent($0, steps: 10) })
   }
 
   @Test func obeysTheLawsOfAttacksInL2() async throws {
     try await checkAttack(
-      Self.digits, radii: [0.3, 0.6, 2], on: CPUDevice(threads: 2), threat: { L2Ball(radius: $0) },
+      Self.digits, radii: [0.3, 0.6, 2], on: CPUDevice(threads: 2), threat: { ThreatModel.l2(radius: $0) },
       attack: { ProjectedGradientDescent($0, steps: 10) })
   }
 
   @Test func oneStepObeysTheLawsOfAttacks() async throws {
     try await checkAttack(
-      Self.digits, radii: [0.05, 0.1, 0.3], on: CPUDevice(threads: 2), threat: { LInfinityBall(radius: $0) },
+      Self.digits, radii: [0.05, 0.1, 0.3], on: CPUDevice(threads: 2),
+      threat: { ThreatModel.lInfinity(radius: $0) },
       attack: { FastGradient($0) })
   }
 
   /// The attack of the article "Adding an attack".
   @Test func anAttackByTheArticleObeysTheLaws() async throws {
     try await checkAttack(
-      Self.digits, radii: [0.05, 0.1, 0.3], on: CPUDevice(threads: 2), threat: { LInfinityBall(radius: $0) },
+      Self.digits, radii: [0.05, 0.1, 0.3], on: CPUDevice(threads: 2),
+      threat: { ThreatModel.lInfinity(radius: $0) },
       attack: { MomentumAscent(threat: $0, stepSize: .relative(0.25), steps: 5, decay: 0.9) })
   }
 

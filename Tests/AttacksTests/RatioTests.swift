@@ -32,7 +32,8 @@ import Testing
   @Test func literalsAreExact() {
     let ratio: Ratio = 8 / 255
     #expect(ratio.numerator == 8 && ratio.denominator == 255 && "\(ratio)" == "8/255")
-    #expect(LInfinityBall(ratio).radius == 8.0 / 255 && LInfinityBall(radius: 0.1).budget == 0.1)
+    #expect(
+      ThreatModel.lInfinity(ratio).radius == 8.0 / 255 && ThreatModel.lInfinity(radius: 0.1).budget == 0.1)
     #expect(StepSize.relative(1).ratio(in: .lInfinity(8 / 255)).description == "8/255")
   }
 }

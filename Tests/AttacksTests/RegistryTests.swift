@@ -8,20 +8,21 @@ import Testing
 @Suite struct RegistryTests {
   private static let names = AttackRecipe.all.map(\.name)
 
-  @Test(arguments: names, [VectorNorm.infinity, .two])
-  func everyAttackObeysTheLaws(_ name: String, _ norm: VectorNorm) async throws {
+  @Test(arguments: names) func everyAttackObeysTheLaws(_ name: String) async throws {
     let recipe = try AttackRecipe.named(name)
     let device = try CPUDevice(threads: 2)
-    let steps: [Setting: ParameterValue] = recipe.has(.steps) ? [.steps: .count(8)] : [:]
-    if norm == .infinity {
-      try await checkAttack(
-        ProjectedGradientDescentTests.digits, radii: [0.05, 0.1, 0.3], on: device,
-        threat: { LInfinityBall(radius: $0) }, attack: { try recipe.attack($0, steps) })
-    } else {
-      try await checkAttack(
-        ProjectedGradientDescentTests.digits, radii: [0.3, 0.6, 2], on: device,
-        threat: { L2Ball(radius: $0) },
-        attack: { try recipe.attack($0, steps) })
+    let digits = ProjectedGradientDescentTests.digits
+    for norm in recipe.norms {
+      let geometry = try GeometryRecipe.named(norm.name)
+      if recipe.aim == .nearest {
+        let steps: [Setting: ParameterValue] = recipe.has(.steps) ? [.steps: .count(30)] : [:]
+        try await checkNearest(digits, try recipe.attack(.nearest(geometry.geometry), steps), on: device)
+      } else {
+        let steps: [Setting: ParameterValue] = recipe.has(.steps) ? [.steps: .count(8)] : [:]
+        try await checkAttack(
+          digits, radii: norm == .infinity ? [0.05, 0.1, 0.3] : [0.3, 0.6, 2], on: device,
+          threat: { geometry.threat(Ratio($0)) }, attack: { try recipe.attack($0, steps) })
+      }
     }
   }
 
@@ -29,7 +30,8 @@ import Testing
   @Test(arguments: names) func everyAttackIsTheSameInEveryTile(_ name: String) async throws {
     let subject = try await AttackedModel.convolutions(seed: 12)
     let recipe = try AttackRecipe.named(name)
-    let attack = try recipe.attack(.lInfinity(0.02), recipe.has(.steps) ? [.steps: .count(7)] : [:])
+    let goal: Goal = recipe.aim == .within ? .within(.lInfinity(0.02)) : recipe.usualGoal
+    let attack = try recipe.attack(goal, recipe.has(.steps) ? [.steps: .count(7)] : [:])
     func run(_ tile: Int, _ chunk: Int, early: Bool = true) async throws -> AttackResult {
       try await AttackRunner(tile: tile, chunk: chunk, stopsEarly: early).run(
         attack, on: subject.model, subject.samples, device: CPUDevice(threads: 2))
@@ -43,8 +45,24 @@ import Testing
     for (a, b) in zip(whole.samples, late.samples) {
       #expect(a.hasFallen == b.hasFallen && a.step == b.step)
       guard a.isCleanCorrect else { continue }
-      let steps = a.step ?? attack.steps
+      let all = attack.stepCount ?? 1
+      let steps = recipe.aim == .within ? a.step ?? all : all
       #expect(a.passes == Passes(forward: steps + 1, backward: steps))
     }
   }
+}
+
+extension AttackRecipe {
+  /// A goal that it has.
+  var usualGoal: Goal {
+    guard let name = norms.first?.name, let geometry = try? GeometryRecipe.named(name) else {
+      return .within(.lInfinity(0.1))
+    }
+    return aim == .within ? .within(geometry.threat(0.1)) : .nearest(geometry.geometry)
+  }
+}
+
+extension Attack {
+  /// How many steps it makes; nil where it only proposes.
+  var stepCount: Int? { (self as? any IterativeAttack)?.steps }
 }

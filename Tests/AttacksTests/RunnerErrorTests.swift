@@ -63,7 +63,7 @@ import Testing
       }.contains("own label"))
     #expect(await message { _ = try AttackLosses.named("x") }.contains("ce, margin, dlr"))
     #expect(await message { _ = try AttackRecipe.named("x") }.contains("fgsm, bim, pgd"))
-    #expect(await message { _ = try ThreatModelRecipe.named("x") }.contains("linf, l2"))
+    #expect(await message { _ = try GeometryRecipe.named("x") }.contains("linf, l2"))
   }
 
   @Test func optionsWithoutEffectAreRefused() throws {
@@ -72,7 +72,7 @@ import Testing
     }
     let attack = try AttackRecipe.named("pgd").attack(
       .l2(0.5), [.stepSize: .step(.absolute(2 / 255)), .steps: .count(3), .loss: .text("cw")])
-    #expect(attack.steps == 3 && attack.loss.name == "margin")
+    #expect((attack as? any IterativeAttack)?.steps == 3 && attack.loss.name == "margin")
     #expect(attack.parameters["stepSize"]?.description == "2/255")
   }
 
@@ -154,7 +154,8 @@ import Testing
 /// Exchanges brightness whatever the budget says.
 private struct Cheat: Attack {
   let shift: Double
-  let threat: any ThreatModel = LInfinityBall(0.125)
+  let threat: ThreatModel = ThreatModel.lInfinity(0.125)
+  var goal: Goal { .within(threat) }
   let loss: any AttackLoss = MarginLoss()
   init(by shift: Double) { self.shift = shift }
 

@@ -11,7 +11,8 @@ import Testing
     enum Fault: CaseIterable { case stateOfNothing, stateOfImages, stateThatGrows, imageThatGrows }
 
     let fault: Fault
-    var threat: any ThreatModel { LInfinityBall(0.01) }
+    var threat: ThreatModel { ThreatModel.lInfinity(0.01) }
+    var goal: Goal { .within(threat) }
     var loss: any AttackLoss { MarginLoss() }
     var steps: Int { 12 }
 

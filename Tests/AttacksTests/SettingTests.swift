@@ -21,24 +21,25 @@ import Testing
   /// What is chosen arrives, each setting by itself.
   @Test func everySettingReachesTheAttack() throws {
     for recipe in AttackRecipe.all {
-      let usual = try recipe.attack(LInfinityBall(0.1))
+      let goal = recipe.usualGoal
+      let usual = try recipe.attack(goal)
       for (setting, value) in recipe.settings {
         let other: ParameterValue =
           switch value {
           case .count(let count): .count(count + 1)
-          case .number(let number): .number(number + 1)
+          case .number(let number): .number(number * 0.5 + 0.01)
           case .flag(let isOn): .flag(!isOn)
           case .step: .step(.absolute(0.03))
           case .text: .text("margin")
           case .ratio(let ratio): .ratio(ratio)
           }
-        let changed = try recipe.attack(LInfinityBall(0.1), [setting: other])
+        let changed = try recipe.attack(goal, [setting: other])
         let isChanged =
-          changed.steps != usual.steps || changed.loss.name != usual.loss.name
+          changed.stepCount != usual.stepCount || changed.loss.name != usual.loss.name
           || changed.parameters != usual.parameters || changed.drawsRandomly != usual.drawsRandomly
         #expect(isChanged, "\(recipe.name), \(setting.name)")
         // The other settings keep their defaults.
-        #expect(try recipe.attack(LInfinityBall(0.1), [setting: value]).parameters == usual.parameters)
+        #expect(try recipe.attack(goal, [setting: value]).parameters == usual.parameters)
       }
     }
   }
@@ -53,7 +54,7 @@ import Testing
       #expect(throws: AttackError.self, "\(setting.name) \(text)") { try setting.value(parsing: text) }
     }
     #expect(throws: AttackError.self) {
-      try AttackRecipe.fastGradient.attack(LInfinityBall(1), [.decay: .number(1)])
+      try AttackRecipe.fastGradient.attack(ThreatModel.lInfinity(1), [.decay: .number(1)])
     }
   }
 }

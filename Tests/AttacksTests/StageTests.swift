@@ -37,7 +37,8 @@ import Testing
   @Test func judgingCostsNoForwardPass() async throws {
     let subject = try await AttackedModel.convolutions(seed: 1)
     let trace = TileTrace(
-      model: subject.model, imageShape: [3, 8, 8], isTargeted: false, seed: 0, stopsEarly: true)
+      model: subject.model, imageShape: [3, 8, 8], isTargeted: false, criterion: Criterion(), seed: 0,
+      stopsEarly: true)
     for loss in AttackLosses.all {
       var attack = ProjectedGradientDescent(.lInfinity(0.1), steps: 10)
       attack.loss = loss

@@ -7,11 +7,11 @@ import Testing
   @Test(arguments: [0, 1.0 / 255, 8.0 / 255, 0.1, 0.3, 1]) func lInfinityBallObeysItsLaws(
     _ radius: Double
   ) async throws {
-    try await checkThreatModel(.lInfinity(radius: radius), on: CPUDevice(threads: 1))
+    try await checkGeometry(LInfinityGeometry(), radius: radius, on: CPUDevice(threads: 1))
   }
 
   @Test(arguments: [0, 0.01, 0.5, 1.5, 10]) func l2BallObeysItsLaws(_ radius: Double) async throws {
-    try await checkThreatModel(.l2(radius: radius), on: CPUDevice(threads: 1))
+    try await checkGeometry(L2Geometry(), radius: radius, on: CPUDevice(threads: 1))
   }
 
   @Test func budgetsAreUsedUp() async throws {

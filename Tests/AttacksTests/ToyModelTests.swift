@@ -59,7 +59,7 @@ import Testing
       ([0.4, 0.6, 0.7, 0.5], 1.134961), ([0.4, 0.6, 0.7, 0.5], 1.134961),
     ]
     for (index, (point, loss)) in path.enumerated() {
-      let (threat, size) = (LInfinityBall(0.2), StepSize.absolute(0.08))
+      let (threat, size) = (ThreatModel.lInfinity(0.2), StepSize.absolute(0.08))
       try await expect(
         BasicIterative(threat, stepSize: size, steps: index + 1), endsAt: point, loss: loss)
       try await expect(
@@ -100,7 +100,7 @@ import Testing
       #expect(zip(found, momentum).allSatisfy { abs($0 - $1) < 4e-6 }, "\(found)")
     }
     // Without a memory its steps are those of the basic method.
-    for threat: any ThreatModel in [LInfinityBall(0.2), L2Ball(0.5)] {
+    for threat: ThreatModel in [ThreatModel.lInfinity(0.2), ThreatModel.l2(0.5)] {
       var forgetful = MomentumIterative(.lInfinity(0), stepSize: .absolute(0.08), steps: 5, decay: 0)
       var basic = BasicIterative(.lInfinity(0), stepSize: .absolute(0.08), steps: 5)
       (forgetful.threat, basic.threat) = (threat, threat)
@@ -130,24 +130,27 @@ import Testing
 
   /// Paths of the authors' program of six steps, each of which ends with a check.
   @Test func stepsThatHalveThemselvesTraceTheirPaths() async throws {
-    let paths: [(any ThreatModel, loss: String, points: [[Float]])] = [
-      (LInfinityBall(0.2), "ce", [[0.4, 0.6, 0.7, 0.5], [0.4, 0.6, 0.7, 0.5], [0.4, 0.6, 0.7, 0.5]]),
+    let paths: [(ThreatModel, loss: String, points: [[Float]])] = [
       (
-        LInfinityBall(0.2), "dlr",
+        ThreatModel.lInfinity(0.2), "ce",
+        [[0.4, 0.6, 0.7, 0.5], [0.4, 0.6, 0.7, 0.5], [0.4, 0.6, 0.7, 0.5]]
+      ),
+      (
+        ThreatModel.lInfinity(0.2), "dlr",
         [
           [0.8, 0.2, 0.7, 0.9], [0.8, 0.2, 0.7, 0.8], [0.65, 0.2, 0.7, 0.625], [0.4625, 0.2, 0.7, 0.5],
           [0.4, 0.2, 0.7, 0.5], [0.4, 0.2, 0.7, 0.5],
         ]
       ),
       (
-        L2Ball(0.36), "ce",
+        ThreatModel.l2(0.36), "ce",
         [
           [0.482900, 0.420834, 0.714188, 0.436225], [0.485697, 0.424642, 0.713356, 0.434657],
           [0.488541, 0.428536, 0.712451, 0.433116],
         ]
       ),
       (
-        L2Ball(0.36), "dlr",
+        ThreatModel.l2(0.36), "dlr",
         [
           [0.652936, 0.082387, 0.658806, 0.726468], [0.631953, 0.104391, 0.699751, 0.664030],
           [0.602957, 0.153856, 0.737272, 0.587278],
@@ -164,6 +167,18 @@ import Testing
         #expect(error < 3e-6, "\(threat.norm) \(loss), step \(index + 1): \(found)")
       }
     }
+  }
+
+  /// It follows the cross-entropy, so it ends near class 1, beyond the nearest boundary at 0.360147: as the authors' program
+  /// does.
+  @Test(arguments: [100, 1000]) func directionAndNormDecoupledEndWhereTheAuthorsDo(_ steps: Int) async throws
+  {
+    let result = try await run(DecoupledDirection(steps: steps), AttackRunner())
+    #expect((0.378...0.379).contains(result.samples[0].distance), "\(result.samples[0].distance)")
+    // With the margin it goes to the class that is nearest from where it is first.
+    let margin = try await run(
+      DecoupledDirection(steps: steps, initialRadius: 0.05, loss: .margin), AttackRunner())
+    #expect((0.360146...0.364).contains(margin.samples[0].distance), "\(margin.samples[0].distance)")
   }
 
   @Test func checksComeAfterIntervalsThatShrink() {
@@ -215,7 +230,7 @@ import Testing
       var attack = ProjectedGradientDescent(.lInfinity(0.209), steps: 40, loss: .crossEntropy)
       attack.loss = loss
       #expect(try await run(attack, AttackRunner(restarts: 5)).robustAccuracy == 1, "\(loss.name)")
-      attack.threat = LInfinityBall(0.212)
+      attack.threat = ThreatModel.lInfinity(0.212)
       let result = try await run(attack, AttackRunner(restarts: 5))
       #expect(result.robustAccuracy == (loss.name == "ce" ? 1 : 0), "\(loss.name)")
       if loss.name == "margin" {
@@ -223,7 +238,7 @@ import Testing
         let late = try await run(attack, AttackRunner(stopsEarly: false))
         #expect(zip(late.adversarial.floats, expected).allSatisfy { abs($0 - $1) < 1e-6 })
       }
-      attack.threat = LInfinityBall(0.216)
+      attack.threat = ThreatModel.lInfinity(0.216)
       #expect(try await run(attack, AttackRunner(restarts: 5)).robustAccuracy == 0, "\(loss.name)")
     }
     let end = try await end(of: BasicIterative(.lInfinity(0.216), steps: 40))
@@ -236,7 +251,7 @@ import Testing
     let samples = try AttackSamples(images: Self.image, labels: [0], targets: [target])
     for factor in [0.999, 1.001] {
       // The straight way to class 1 passes class 3 in the cube, so there the other boundary decides.
-      let threats: [any ThreatModel] =
+      let threats: [ThreatModel] =
         target == 3
         ? [.lInfinity(radius: cube * factor), .l2(radius: ball * factor)] : [.l2(radius: ball * factor)]
       for threat in threats {

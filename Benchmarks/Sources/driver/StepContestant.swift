@@ -21,7 +21,7 @@ final class StepContestant: Contestant {
         let network = inputs.model.bound(in: scope)
         let clean = scope.input("images", Shape([count] + sample))
         let labels = scope.input("labels", [count], .int32)
-        let ball = LInfinityBall(radius: radius)
+        let ball = ThreatModel.lInfinity(radius: radius)
         let last = clean.iterated(steps) { image in
           let slope = network(image).crossEntropy(labels).gradient(withRespectTo: image)
           return ball.advance(image, along: slope, by: size, around: clean)

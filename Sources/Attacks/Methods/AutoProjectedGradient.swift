@@ -7,7 +7,7 @@ public import Compute
 /// whether its best point has changed; if not, it goes on from its best point with steps of half the length.
 public struct AutoProjectedGradient: IterativeAttack {
   /// What is within reach.
-  public var threat: any ThreatModel
+  public var threat: ThreatModel
   /// The length of the first step.
   public var stepSize: StepSize
   /// How many steps there are, 0 or more.
@@ -24,7 +24,7 @@ public struct AutoProjectedGradient: IterativeAttack {
 
   /// Makes an attack; the defaults are those of the paper.
   public init(
-    _ threat: some ThreatModel, stepSize: StepSize = .relative(2), steps: Int = 100, progress: Double = 0.75,
+    _ threat: ThreatModel, stepSize: StepSize = .relative(2), steps: Int = 100, progress: Double = 0.75,
     startsAtRandom: Bool = true, loss: some AttackLoss = .crossEntropy
   ) {
     self.threat = threat
@@ -35,6 +35,8 @@ public struct AutoProjectedGradient: IterativeAttack {
     self.loss = loss
   }
 
+  /// Within the threat model.
+  public var goal: Goal { .within(threat) }
   /// "apgd".
   public var name: String { "apgd" }
   /// Whether it starts at random.
@@ -74,7 +76,8 @@ public struct AutoProjectedGradient: IterativeAttack {
     return State(
       image: image, previous: image, best: image, bestSlope: images.zeros, bestLoss: nothing,
       lastLoss: nothing,
-      lossAtCheck: nothing, size: threat.sizes(stepSize.length(in: threat, for: images), for: images),
+      lossAtCheck: nothing,
+      size: threat.geometry.sizes(stepSize.length(in: threat, for: images), for: images),
       increases: numbers, hasReduced: numbers .== 0)
   }
 

@@ -5,7 +5,7 @@ public import Compute
 /// Kurakin, Goodfellow and Bengio, "Adversarial examples in the physical world", 2017.
 public struct BasicIterative: IterativeAttack {
   /// What is within reach.
-  public var threat: any ThreatModel
+  public var threat: ThreatModel
   /// How far a step goes.
   public var stepSize: StepSize
   /// How many steps there are, 0 or more.
@@ -15,7 +15,7 @@ public struct BasicIterative: IterativeAttack {
 
   /// Makes an attack.
   public init(
-    _ threat: some ThreatModel, stepSize: StepSize = .relative(0.25), steps: Int = 10,
+    _ threat: ThreatModel, stepSize: StepSize = .relative(0.25), steps: Int = 10,
     loss: some AttackLoss = .crossEntropy
   ) {
     self.threat = threat
@@ -24,6 +24,8 @@ public struct BasicIterative: IterativeAttack {
     self.loss = loss
   }
 
+  /// Within the threat model.
+  public var goal: Goal { .within(threat) }
   /// "bim".
   public var name: String { "bim" }
   /// False.

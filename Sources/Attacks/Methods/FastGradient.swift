@@ -5,16 +5,18 @@ public import Compute
 /// Goodfellow, Shlens and Szegedy, "Explaining and harnessing adversarial examples", 2015, in any norm.
 public struct FastGradient: IterativeAttack {
   /// What is within reach.
-  public var threat: any ThreatModel
+  public var threat: ThreatModel
   /// What is maximised.
   public var loss: any AttackLoss
 
   /// Makes an attack.
-  public init(_ threat: some ThreatModel, loss: some AttackLoss = .crossEntropy) {
+  public init(_ threat: ThreatModel, loss: some AttackLoss = .crossEntropy) {
     self.threat = threat
     self.loss = loss
   }
 
+  /// Within the threat model.
+  public var goal: Goal { .within(threat) }
   /// "fgsm".
   public var name: String { "fgsm" }
   /// One.

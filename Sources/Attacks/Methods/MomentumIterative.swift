@@ -8,7 +8,7 @@ public import Compute
 /// ``ProjectedGradientDescent`` finds.
 public struct MomentumIterative: IterativeAttack {
   /// What is within reach.
-  public var threat: any ThreatModel
+  public var threat: ThreatModel
   /// How far a step goes.
   public var stepSize: StepSize
   /// How many steps there are, 0 or more.
@@ -20,7 +20,7 @@ public struct MomentumIterative: IterativeAttack {
 
   /// Makes an attack; by default steps add up to the budget, as in the paper.
   public init(
-    _ threat: some ThreatModel, stepSize: StepSize = .relative(0.1), steps: Int = 10, decay: Double = 1,
+    _ threat: ThreatModel, stepSize: StepSize = .relative(0.1), steps: Int = 10, decay: Double = 1,
     loss: some AttackLoss = .crossEntropy
   ) {
     self.threat = threat
@@ -42,6 +42,8 @@ public struct MomentumIterative: IterativeAttack {
     }
   }
 
+  /// Within the threat model.
+  public var goal: Goal { .within(threat) }
   /// "mi-fgsm".
   public var name: String { "mi-fgsm" }
   /// False.

@@ -5,7 +5,7 @@ public import Compute
 /// Madry et al., "Towards deep learning models resistant to adversarial attacks", 2018.
 public struct ProjectedGradientDescent: IterativeAttack {
   /// What is within reach.
-  public var threat: any ThreatModel
+  public var threat: ThreatModel
   /// How far a step goes.
   public var stepSize: StepSize
   /// How many steps there are, 0 or more.
@@ -17,7 +17,7 @@ public struct ProjectedGradientDescent: IterativeAttack {
 
   /// Makes an attack.
   public init(
-    _ threat: some ThreatModel, stepSize: StepSize = .relative(0.25), steps: Int = 10,
+    _ threat: ThreatModel, stepSize: StepSize = .relative(0.25), steps: Int = 10,
     startsAtRandom: Bool = true, loss: some AttackLoss = .crossEntropy
   ) {
     self.threat = threat
@@ -27,6 +27,8 @@ public struct ProjectedGradientDescent: IterativeAttack {
     self.loss = loss
   }
 
+  /// Within the threat model.
+  public var goal: Goal { .within(threat) }
   /// "pgd".
   public var name: String { "pgd" }
   /// Whether it starts at random.

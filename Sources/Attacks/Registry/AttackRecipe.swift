@@ -1,33 +1,71 @@
+public import Compute
+
 /// An attack under the name that the command line knows, with what can be chosen of it.
 public struct AttackRecipe: Sendable {
+  /// What an attack looks for: see ``Goal``.
+  public enum Aim: String, Hashable, Sendable, Codable {
+    /// An image within a budget.
+    case within
+    /// The nearest image.
+    case nearest
+  }
+
   /// The name, then aliases.
   public let names: [String]
   /// One sentence for the help.
   public let summary: String
+  /// What it looks for.
+  public let aim: Aim
+  /// How it can measure perturbations.
+  public let norms: [VectorNorm]
   /// What can be chosen, with the defaults.
   public let settings: [(setting: Setting, usual: ParameterValue)]
-  private let build: @Sendable (any ThreatModel, [Setting: ParameterValue]) -> any IterativeAttack
+  private let build: @Sendable (Goal, [Setting: ParameterValue]) -> (any Attack)?
 
-  /// Describes an attack.
-  ///
-  /// - Parameters:
-  ///   - make: Makes it with its defaults.
-  ///   - settings: Its properties that can be chosen; defaults are the values that they have in what `make` makes.
-  public init<Method: IterativeAttack>(
-    _ names: [String], _ summary: String, _ make: @escaping @Sendable (any ThreatModel) -> Method,
-    settings: [SettingBinding<Method>]
+  private init<Method: Attack>(
+    _ names: [String], _ summary: String, _ aim: Aim, _ norms: [VectorNorm],
+    _ make: @escaping @Sendable (Goal) -> Method?, usual: Method, _ settings: [SettingBinding<Method>]
   ) {
-    self.names = names
-    self.summary = summary
-    let usual = make(LInfinityBall(1))
+    (self.names, self.summary, self.aim, self.norms) = (names, summary, aim, norms)
     self.settings = settings.map { ($0.setting, $0.read(usual)) }
-    build = { threat, chosen in
-      var attack = make(threat)
+    build = { goal, chosen in
+      guard var attack = make(goal) else { return nil }
       for binding in settings {
         if let value = chosen[binding.setting] { binding.write(&attack, value) }
       }
       return attack
     }
+  }
+
+  /// Describes an attack that has a budget.
+  ///
+  /// - Parameters:
+  ///   - norms: Those that it can measure perturbations in; the common ones by default.
+  ///   - make: Makes it with its defaults.
+  ///   - settings: Its properties that can be chosen; defaults are the values that they have in what `make` makes.
+  public init<Method: Attack>(
+    _ names: [String], _ summary: String, norms: [VectorNorm] = [.infinity, .two],
+    _ make: @escaping @Sendable (ThreatModel) -> Method, settings: [SettingBinding<Method>]
+  ) {
+    self.init(
+      names, summary, .within, norms, { $0.threat.map(make) }, usual: make(.lInfinity(1)), settings)
+  }
+
+  /// Describes an attack that looks for the nearest image.
+  ///
+  /// - Parameters:
+  ///   - norms: Those that it can measure perturbations in.
+  ///   - make: Makes it with its defaults.
+  ///   - settings: As in ``init(_:_:norms:_:settings:)``.
+  public init<Method: Attack>(
+    nearest names: [String], _ summary: String, norms: [VectorNorm],
+    _ make: @escaping @Sendable (any Geometry) -> Method, settings: [SettingBinding<Method>]
+  ) {
+    self.init(
+      names, summary, .nearest, norms,
+      { goal in
+        if case .nearest(let geometry) = goal { make(geometry) } else { nil }
+      }, usual: make(LInfinityGeometry()), settings)
   }
 
   /// The first of its names.
@@ -38,16 +76,35 @@ public struct AttackRecipe: Sendable {
 
   /// Makes the attack.
   ///
-  /// - Parameter chosen: Values that ``Setting/value(parsing:)`` gives; defaults stand for what is left out.
-  /// - Throws: ``AttackError`` for a setting that has no effect on it.
+  /// - Parameters:
+  ///   - goal: Of its ``aim``, in one of its ``norms``.
+  ///   - chosen: Values that ``Setting/value(parsing:)`` gives; defaults stand for what is left out.
+  /// - Throws: ``AttackError`` for a goal that it does not have, and for a setting that has no effect on it.
   public func attack(
-    _ threat: some ThreatModel, _ chosen: [Setting: ParameterValue] = [:]
-  ) throws(AttackError) -> any IterativeAttack {
+    _ goal: Goal, _ chosen: [Setting: ParameterValue] = [:]
+  ) throws(AttackError) -> any Attack {
     if let idle = chosen.keys.filter({ !has($0) }).min(by: { $0.name < $1.name }) {
       throw AttackError(.usage, "the setting '\(idle.spellings[0])' has no effect on \(name); leave it out")
     }
-    return build(threat, chosen)
+    let norm = goal.geometry.norm
+    guard norms.contains(norm) else {
+      let known = norms.map(\.name).joined(separator: ", ")
+      throw AttackError(.usage, "\(name) does not measure in \(norm.name); it does in \(known)")
+    }
+    guard let attack = build(goal, chosen) else {
+      throw AttackError(
+        .usage,
+        aim == .within
+          ? "\(name) needs a budget" : "\(name) looks for the nearest image and takes no budget; leave it out"
+      )
+    }
+    return attack
   }
+
+  /// Makes an attack that has a budget.
+  public func attack(
+    _ threat: ThreatModel, _ chosen: [Setting: ParameterValue] = [:]
+  ) throws(AttackError) -> any Attack { try attack(.within(threat), chosen) }
 }
 
 extension AttackRecipe {
@@ -58,6 +115,7 @@ extension AttackRecipe {
     .projectedGradientDescent,
     .momentumIterative,
     .autoProjectedGradient,
+    .decoupledDirection,
   ]
 
   /// Every setting of every attack, in order of their first use.

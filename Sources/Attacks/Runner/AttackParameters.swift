@@ -6,8 +6,10 @@ public struct AttackParameters: Hashable, Sendable, Encodable {
   public let attack: String
   /// How perturbations are measured.
   public let norm: VectorNorm
-  /// The largest perturbation, in units of pixels.
-  public let budget: Ratio
+  /// The largest perturbation, in units of pixels; nil where the nearest image was sought.
+  public let budget: Ratio?
+  /// When an image counted as adversarial.
+  public let criterion: Criterion
   /// The attack's own parameters.
   public let settings: [String: ParameterValue]
   /// What was maximised.

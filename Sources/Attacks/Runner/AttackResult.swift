@@ -32,6 +32,13 @@ public struct AttackResult: Sendable {
   public var cleanAccuracy: Double { share { $0.isCleanCorrect } }
   /// The share of all samples that are classified rightly and have not fallen.
   public var robustAccuracy: Double { share { $0.isCleanCorrect && !$0.hasFallen } }
+  /// The share of all samples that are classified rightly and for which no adversarial image was found as near as this.
+  ///
+  /// Of an attack that looks for the nearest image this is the whole curve of robust accuracy over budgets; of one within a
+  /// budget it says the truth from that budget on alone, and too much below.
+  public func robustAccuracy(within budget: Ratio) -> Double {
+    share { $0.isCleanCorrect && !($0.hasFallen && $0.distance <= budget.value) }
+  }
   /// The share of the samples classified rightly that have fallen; 0 when there are none.
   public var successRate: Double {
     let attacked = samples.count { $0.isCleanCorrect }

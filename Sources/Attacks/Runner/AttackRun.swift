@@ -16,7 +16,7 @@ final class AttackRun<Method: IterativeAttack> {
   /// What tiles of each kind and size cost.
   private var passes: [TileKind: Passes] = [:]
   private var progress: ProgressCounter
-  /// Samples that stand and whose restarts were not all made, because the task was cancelled.
+  /// Samples whose restarts were not all made, because the task was cancelled, and for which more could be found.
   private(set) var interrupted: Set<Int> = []
 
   init(_ attack: Method, _ runner: AttackRunner, _ session: AttackSession, _ progress: ProgressCounter) {
@@ -33,15 +33,16 @@ final class AttackRun<Method: IterativeAttack> {
 
   /// Attacks these samples.
   func attack(_ positions: [Int], cleanLosses: [Float]) async throws {
+    let merits = cleanLosses.map(attack.goal.merit(ofClean:))
     for sample in positions {
-      outcomes[sample] = Outcome(cleanLoss: cleanLosses[sample])
+      outcomes[sample] = Outcome(merit: merits[sample])
       progress.expect(runner.restarts, of: unitsOfRestart)
     }
     // Without early stop all restarts are known from the start; else one follows when the one before has
     // failed.
     queue.begin(positions, restarts: runner.stopsEarly ? min(1, runner.restarts) : runner.restarts)
     progress.report()
-    try await runAll(cleanLosses)
+    try await runAll(merits)
     if Task.isCancelled { endEarly(positions) }
   }
 
@@ -58,7 +59,7 @@ final class AttackRun<Method: IterativeAttack> {
     interrupted = Set(
       positions.filter { sample in
         guard let outcome = outcomes[sample] else { return false }
-        return outcome.fall == nil && outcome.restarts < runner.restarts
+        return (outcome.fall == nil || attack.goal.threat == nil) && outcome.restarts < runner.restarts
       })
   }
 
@@ -71,12 +72,12 @@ final class AttackRun<Method: IterativeAttack> {
   }
 
   /// Goes on until no job is left or the task is cancelled; the device has the next tile to do while the outputs of one are looked at.
-  private func runAll(_ cleanLosses: [Float]) async throws {
+  private func runAll(_ merits: [Float]) async throws {
     var running: [Running] = []
     while true {
       let jobs = running.count < 2 && !Task.isCancelled ? queue.next(tile: session.tiles.tile) : []
       if let stage = jobs.first?.stage {
-        if let tile = try start(jobs, stages[stage], cleanLosses) {
+        if let tile = try start(jobs, stages[stage], merits) {
           running.append(tile)
         } else {
           for job in jobs { queue.add(job) }
@@ -96,8 +97,8 @@ final class AttackRun<Method: IterativeAttack> {
     }
   }
 
-  private func start(_ jobs: [Job], _ stage: Stage, _ cleanLosses: [Float]) throws -> Running? {
-    let arguments = arguments(of: jobs, stage, cleanLosses)
+  private func start(_ jobs: [Job], _ stage: Stage, _ merits: [Float]) throws -> Running? {
+    let arguments = arguments(of: jobs, stage, merits)
     let pending = try session.tiles.start(.stage(stage.kind), arguments) { try graph(stage.kind, count: $0) }
     return pending.map { Running(jobs: jobs, stage: stage, size: arguments.size, pending: $0) }
   }
@@ -119,13 +120,13 @@ final class AttackRun<Method: IterativeAttack> {
     return stage.graph
   }
 
-  private func arguments(of jobs: [Job], _ stage: Stage, _ cleanLosses: [Float]) -> TileArguments {
+  private func arguments(of jobs: [Job], _ stage: Stage, _ merits: [Float]) -> TileArguments {
     let samples = session.samples
     var arguments = session.arguments(jobs.map(\.sample), restarts: jobs.map(\.restart))
     arguments.add(
       TileTrace.Argument.images, TensorType(samples.imageShape), rows: jobs.map { samples.image($0.sample) })
     arguments.add(TileTrace.Argument.step, scalar: stage.first)
-    arguments.add(TileTrace.Argument.cleanLoss, jobs.map { cleanLosses[$0.sample] })
+    arguments.add(TileTrace.Argument.merit, jobs.map { merits[$0.sample] })
     for (index, type) in carriedTypes.enumerated() where stage.first > 0 {
       arguments.add(TileTrace.Argument.carried(index), type, rows: jobs.map { $0.carried[index][...] })
     }
@@ -182,7 +183,7 @@ extension RestartEnd {
   fileprivate init(_ job: Job, _ track: [ArraySlice<UInt8>]) {
     let fall = Int32(bitPattern: HostArray.floats(track[1])[0].bitPattern)
     self.init(
-      restart: job.restart, firstFall: fall >= 0 ? Int(fall) : nil, bestLoss: HostArray.floats(track[0])[0],
+      restart: job.restart, firstFall: fall >= 0 ? Int(fall) : nil, merit: HostArray.floats(track[0])[0],
       metNonFinite: track[2].first != 0, beganFlat: track[3].first != 0, beganSteep: track[4].first != 0)
   }
 }

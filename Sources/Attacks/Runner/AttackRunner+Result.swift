@@ -7,7 +7,7 @@ extension AttackRunner {
   ) async throws -> AttackResult {
     let (samples, clock) = (session.samples, StopWatch(session.tiles))
     let (objective, clean) = try await session.objective(attack.loss)
-    let areCorrect = clean.areCorrect(samples.labels)
+    let areCorrect = clean.areCorrect(samples.labels, top: criterion.top)
     let predicted = clock.lap()
     let attacked = samples.labels.indices.filter {
       (areCorrect[$0] || (attacksMisclassified && clean.isFinite[$0]))
@@ -16,7 +16,7 @@ extension AttackRunner {
     let run = AttackRun(attack, self, session, counter)
     try await run.attack(attacked, cleanLosses: clean.loss)
 
-    var ledger = ResultLedger(samples, attack.threat, clean, areCorrect, run.takeImages())
+    var ledger = ResultLedger(samples, attack.goal, clean, areCorrect, run.takeImages())
     if let previous { ledger.carryOver(previous) }
     let candidates = ledger.reachable(run.outcomes)
     let check = try await session.evaluate(candidates.map(\.sample), objective) { ledger.images[$0] }
@@ -37,7 +37,8 @@ extension AttackRunner {
 
   private func parameters(of attack: some IterativeAttack, _ session: AttackSession) -> AttackParameters {
     AttackParameters(
-      attack: attack.name, norm: attack.threat.norm, budget: attack.threat.budget,
+      attack: attack.name, norm: attack.goal.geometry.norm, budget: attack.goal.threat?.budget,
+      criterion: criterion,
       settings: attack.parameters, loss: attack.loss.name, isTargeted: session.samples.targets != nil,
       steps: attack.steps,
       restarts: restarts, seed: seed, stopsEarly: stopsEarly, tile: session.tiles.tile, chunk: stepsOfStage,

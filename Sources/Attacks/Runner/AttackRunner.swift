@@ -25,17 +25,20 @@ public struct AttackRunner: Hashable, Sendable {
   public var restarts: Int
   /// What random numbers are drawn from.
   public var seed: UInt64
-  /// Whether a sample is dropped once it has fallen.
+  /// Whether a sample is dropped once it has fallen; never where the nearest image is sought.
   public var stopsEarly: Bool
   /// Whether samples that the model misclassifies are attacked too, for images that other models are shown.
   ///
   /// They never count as fallen. With ``stopsEarly`` nothing is done for them, as their clean images are what is sought.
   public var attacksMisclassified: Bool
 
+  /// When an image counts as adversarial.
+  public var criterion: Criterion
+
   /// Makes a runner.
   public init(
     tile: Int? = nil, chunk: Int = 5, restarts: Int = 1, seed: UInt64 = 0, stopsEarly: Bool = true,
-    attacksMisclassified: Bool = false
+    attacksMisclassified: Bool = false, criterion: Criterion = Criterion()
   ) {
     self.tile = tile
     self.chunk = chunk
@@ -43,6 +46,7 @@ public struct AttackRunner: Hashable, Sendable {
     self.seed = seed
     self.stopsEarly = stopsEarly
     self.attacksMisclassified = attacksMisclassified
+    self.criterion = criterion
   }
 
   /// Attacks the samples that the model classifies rightly.
@@ -76,12 +80,16 @@ public struct AttackRunner: Hashable, Sendable {
     growing attacks: [any Attack], on model: Model, _ samples: AttackSamples, device: any Device,
     progress: AttackProgressHandler? = nil
   ) async throws -> [AttackResult] {
-    for (smaller, larger) in zip(attacks, attacks.dropFirst()) {
-      guard smaller.threat.norm == larger.threat.norm, smaller.threat.pixels == larger.threat.pixels,
-        smaller.threat.budget <= larger.threat.budget
+    for (first, second) in zip(attacks, attacks.dropFirst()) {
+      guard let smaller = first.goal.threat, let larger = second.goal.threat else {
+        throw AttackError(
+          .usage,
+          "\(first.name) and \(second.name) do not both have budgets that could grow; run them one by one")
+      }
+      guard smaller.norm == larger.norm, smaller.pixels == larger.pixels, smaller.budget <= larger.budget
       else {
         throw AttackError(
-          .usage, "budgets \(smaller.threat.budget) and \(larger.threat.budget) do not grow in one norm")
+          .usage, "budgets \(smaller.budget) and \(larger.budget) do not grow in one norm")
       }
     }
     return try await results(attacks, on: model, samples, device, progress)
@@ -92,6 +100,11 @@ public struct AttackRunner: Hashable, Sendable {
     _ progress: AttackProgressHandler?
   ) async throws -> [AttackResult] {
     try check(attacks, samples)
+    if stopsEarly, attacks.contains(where: { $0.goal.threat == nil }) {
+      var patient = self
+      patient.stopsEarly = false
+      return try await patient.results(attacks, on: model, samples, device, progress)
+    }
     let session = try AttackSession(self, model, samples, device)
     var results: [AttackResult] = []
     for (index, attack) in attacks.enumerated() where !Task.isCancelled || results.isEmpty {
@@ -111,17 +124,18 @@ public struct AttackRunner: Hashable, Sendable {
   private func check(_ attacks: [any Attack], _ samples: AttackSamples) throws {
     let counts = [("tile", tile ?? 1), ("chunk", chunk), ("number of restarts", restarts)]
     for (name, value) in counts { try requireCount(value, from: 1, name) }
+    try criterion.requireSense()
     for attack in attacks {
       if let steps = (attack as? any IterativeAttack)?.steps {
         try requireCount(steps, from: 0, "number of steps")
       }
-      try attack.threat.requireSense()
+      try attack.goal.requireSense()
       for case .ratio(let size) in attack.parameters.values { try size.requireSize("step size") }
       if restarts > 1, !attack.drawsRandomly {
         throw AttackError(
           .usage, "\(restarts) restarts of \(attack.name) without a random start would all be the same")
       }
-      try samples.requirePixels(in: attack.threat.pixels)
+      try samples.requirePixels(in: attack.goal.geometry.pixels)
     }
   }
 }
@@ -140,7 +154,7 @@ private struct SingleProposal: IterativeAttack {
   init(_ attack: any Attack) { self.attack = attack }
 
   var name: String { attack.name }
-  var threat: any ThreatModel { attack.threat }
+  var goal: Goal { attack.goal }
   var loss: any AttackLoss { attack.loss }
   var drawsRandomly: Bool { attack.drawsRandomly }
   var parameters: [String: ParameterValue] { attack.parameters }

@@ -14,7 +14,8 @@ final class AttackSession {
   init(_ runner: AttackRunner, _ model: Model, _ samples: AttackSamples, _ device: any Device) throws {
     self.samples = samples
     trace = TileTrace(
-      model: model, imageShape: samples.imageShape, isTargeted: samples.targets != nil, seed: runner.seed,
+      model: model, imageShape: samples.imageShape, isTargeted: samples.targets != nil,
+      criterion: runner.criterion, seed: runner.seed,
       stopsEarly: runner.stopsEarly)
     let tile =
       try runner.tile
@@ -42,6 +43,7 @@ final class AttackSession {
       self.samples.image($0)
     }
     try samples.requireClasses(clean.logits.shape[1])
+    try trace.criterion.requireSense(classes: clean.logits.shape[1])
     objective.clean = clean
     objectives[graph] = objective
     return (objective, clean)

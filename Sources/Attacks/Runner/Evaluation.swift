@@ -35,13 +35,13 @@ struct Evaluation {
     }
   }
 
-  /// Whether no other logit exceeds the label's, and all are finite.
-  func areCorrect(_ labels: [Int32]) -> [Bool] {
+  /// Whether fewer than `top` logits exceed the label's, and all are finite.
+  func areCorrect(_ labels: [Int32], top: Int) -> [Bool] {
     let (values, classes) = (logits.floats, logits.shape[1])
     return labels.indices.map { sample in
       let row = values[(sample * classes)..<((sample + 1) * classes)]
       let own = values[sample * classes + Int(labels[sample])]
-      return isFinite[sample] && row.allSatisfy { $0 <= own }
+      return isFinite[sample] && row.count { $0 > own } < top
     }
   }
 }

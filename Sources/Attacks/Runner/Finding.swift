@@ -33,7 +33,7 @@ public struct Finding: Hashable, Sendable, Codable {
 extension Finding {
   /// What is odd about the sizes that an attack was given, for `count` samples of this shape.
   static func all(of attack: any Attack, _ sample: Shape, count: Int) -> [Finding] {
-    let (threat, pixels) = (attack.threat, attack.threat.pixels)
+    guard let threat = attack.goal.threat else { return [] }
     func meant(_ size: Ratio) -> String {
       // Whole levels of bytes, as budgets are often given.
       size.denominator == 1 && (1...255).contains(size.numerator)
@@ -45,7 +45,8 @@ extension Finding {
       findings.append(
         Finding(
           kind: .budgetBeyondPixels,
-          message: "the budget \(threat.budget) reaches every image with pixels in \(Self.text(pixels)), "
+          message:
+            "the budget \(threat.budget) reaches every image with pixels in \(Self.text(threat.pixels)), "
             + "so it is no limit"
             + meant(threat.budget), samples: count))
     }

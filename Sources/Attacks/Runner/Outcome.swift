@@ -3,14 +3,14 @@ struct RestartEnd {
   let restart: Int
   /// The step after which it fell first, or nil.
   let firstFall: Int?
-  let bestLoss: Float
+  let merit: Float
   let metNonFinite, beganFlat, beganSteep: Bool
 }
 
 /// The best of all restarts of a sample; the point itself lies among the images of the run.
 struct Outcome {
-  /// The clean image's loss at first, then that of the best point.
-  private(set) var loss: Float
+  /// What the clean image is worth at first, then the best point.
+  private(set) var merit: Float
   /// Whether the best point is another one than the clean image.
   private(set) var isFound = false
   /// The first restart that fell, and after how many steps.
@@ -23,10 +23,10 @@ struct Outcome {
   private var bestRestart = -1
   private var bestHasFallen = false
 
-  init(cleanLoss: Float) { loss = cleanLoss }
+  init(merit: Float) { self.merit = merit }
 
   /// Takes in a restart, in any order: a point that has fallen is better than one that has not, then the one
-  /// of larger loss, then that of the earlier restart.
+  /// of larger merit, then that of the earlier restart.
   ///
   /// - Parameter isComplete: Whether no steps of the restart are left out.
   /// - Returns: Whether the restart's point is the best one now.
@@ -40,9 +40,9 @@ struct Outcome {
     let hasFallen = end.firstFall != nil
     let isBetter =
       hasFallen != bestHasFallen
-      ? hasFallen : end.bestLoss > loss || (end.bestLoss == loss && end.restart < bestRestart)
+      ? hasFallen : end.merit > merit || (end.merit == merit && end.restart < bestRestart)
     guard isBetter else { return false }
-    (loss, isFound, bestRestart, bestHasFallen) = (end.bestLoss, true, end.restart, hasFallen)
+    (merit, isFound, bestRestart, bestHasFallen) = (end.merit, true, end.restart, hasFallen)
     return true
   }
 }

@@ -5,7 +5,7 @@ struct ResultLedger {
   private(set) var samples: [SampleResult]
   private(set) var images: SampleImages
   private let input: AttackSamples
-  private let check: FinalCheck
+  private let goal: Goal
 
   /// A point that is within reach.
   struct Candidate {
@@ -15,11 +15,11 @@ struct ResultLedger {
 
   /// Every sample with the best point that was found.
   init(
-    _ input: AttackSamples, _ threat: any ThreatModel, _ clean: Evaluation, _ areCorrect: [Bool],
+    _ input: AttackSamples, _ goal: Goal, _ clean: Evaluation, _ areCorrect: [Bool],
     _ images: SampleImages
   ) {
     self.input = input
-    check = FinalCheck(threat: threat)
+    self.goal = goal
     self.images = images
     let classes = clean.classes
     samples = input.labels.indices.map { sample in
@@ -48,8 +48,8 @@ struct ResultLedger {
     outcomes.keys.sorted().compactMap { sample in
       guard outcomes[sample]?.isFound == true else { return Candidate(sample: sample, distance: 0) }
       let image = HostArray.floats(images[sample])
-      let distance = check.distance(image, from: HostArray.floats(input.image(sample)))
-      if check.isWithinReach(image, distance: distance) {
+      let distance = goal.geometry.norm.distance(image, from: HostArray.floats(input.image(sample)))
+      if goal.contains(image, distance: distance) {
         return Candidate(sample: sample, distance: distance)
       }
       samples[sample].flags.insert(.outOfReach)
@@ -60,7 +60,7 @@ struct ResultLedger {
 
   /// Notes which samples were not attacked to the end.
   mutating func flag(interrupted: Set<Int>) {
-    for sample in interrupted where !samples[sample].hasFallen { samples[sample].flags.insert(.interrupted) }
+    for sample in interrupted { samples[sample].flags.insert(.interrupted) }
   }
 
   /// Records what the outcomes say and a second pass confirms.

@@ -44,6 +44,11 @@ extension HostArray {
   /// The type of one sample.
   var sampleType: TensorType { TensorType(Shape(Array(shape.extents.dropFirst())), type.element) }
 
+  /// The floats of a row of bytes.
+  static func floats(_ row: ArraySlice<UInt8>) -> [Float] {
+    HostArray(TensorType([row.count / 4]), bytes: Array(row)).floats
+  }
+
   /// The bytes of one sample.
   func row(_ sample: Int) -> ArraySlice<UInt8> {
     let size = bytes.count / max(1, shape.extents.first ?? 1)

@@ -6,6 +6,7 @@ struct TileTrace {
   let model: Model
   let imageShape: Shape
   let isTargeted: Bool
+  let criterion: Criterion
   let seed: UInt64
   let stopsEarly: Bool
 
@@ -17,7 +18,7 @@ struct TileTrace {
     static let indices = "indices"
     static let restarts = "restarts"
     static let step = "step"
-    static let cleanLoss = "cleanLoss"
+    static let merit = "merit"
     static func carried(_ index: Int) -> String { "carried\(index)" }
   }
 
@@ -43,8 +44,8 @@ struct TileTrace {
       let victim = self.victim(scope, count)
       let state = attack.start(victim)
       let before = scope.input(Argument.step, .scalar, .int32)
-      var point = Point(
-        state: state, track: Track(victim, cleanLoss: scope.input(Argument.cleanLoss, [count])))
+      var point = Path(
+        state: state, track: Track(victim, merit: scope.input(Argument.merit, [count])))
       if !kind.isFirst { point.readFromArguments(scope) }
       point = point.iterated(kind.steps) { point, iteration in
         point.advanced(attack, victim, after: before + iteration, self, notesSlope: kind.isFirst)
@@ -67,7 +68,9 @@ struct TileTrace {
     let targets = isTargeted ? scope.input(Argument.targets, [count], .int32) : nil
     let randomness = Randomness(seed: seed, samples: scope.input(Argument.indices, [count], .int32))
       .restart(scope.input(Argument.restarts, [count], .int32))
-    return Victim(classifier, images: images, labels: labels, targets: targets, randomness: randomness)
+    return Victim(
+      classifier, images: images, labels: labels, targets: targets, randomness: randomness,
+      criterion: criterion)
   }
 
   /// Throws unless the first axis of everything an attack carries from step to step counts samples, for two counts, as
@@ -113,18 +116,9 @@ struct TileTrace {
   }
 }
 
-/// Where an attack is, and what it has seen.
-private struct Point<State: TensorTree>: TensorTree {
-  var state: State
-  var track: Track
-
-  mutating func forEachTensor(_ visit: (inout Tensor) -> Void) {
-    track.forEachTensor(visit)
-    state.forEachTensor(visit)
-  }
-
+extension Path {
   /// Replaces every tensor by an argument, in order.
-  mutating func readFromArguments(_ scope: Scope) {
+  fileprivate mutating func readFromArguments(_ scope: Scope) {
     var index = 0
     forEachTensor { tensor in
       tensor = scope.input(TileTrace.Argument.carried(index), tensor.shape, tensor.element)
@@ -134,7 +128,7 @@ private struct Point<State: TensorTree>: TensorTree {
 
   /// What the classifier says where the state is, which is remembered; nil where the attack changes the images' type.
   @discardableResult
-  mutating func judge<A: IterativeAttack>(
+  fileprivate mutating func judge<A: IterativeAttack>(
     _ attack: A, _ victim: Victim, after step: Tensor, _ stopsEarly: Bool
   ) -> Answer? where A.State == State {
     let image = attack.image(of: state)
@@ -147,14 +141,14 @@ private struct Point<State: TensorTree>: TensorTree {
       return nil
     }
     let answer = victim.answer(at: image, maximising: attack.loss)
-    track.see(answer, after: step, stopsEarly: stopsEarly)
+    track.see(answer, attack.goal, after: step, stopsEarly: stopsEarly)
     return answer
   }
 
   /// The point is judged, then the attack moves on from what the classifier says there.
-  func advanced<A: IterativeAttack>(
+  fileprivate func advanced<A: IterativeAttack>(
     _ attack: A, _ victim: Victim, after step: Tensor, _ trace: TileTrace, notesSlope: Bool
-  ) -> Point where A.State == State {
+  ) -> Path where A.State == State {
     var next = self
     guard let answer = next.judge(attack, victim, after: step, trace.stopsEarly) else { return self }
     next.state = attack.advance(state, at: answer, step: step, victim)

@@ -2,8 +2,8 @@ internal import Compute
 
 /// What is remembered of each sample of a tile while it is attacked.
 struct Track: TensorTree {
-  /// Loss of the best point, `[N]`.
-  var bestLoss: Tensor
+  /// What the best point is worth, `[N]`: see ``Goal/merit(of:from:)``.
+  var merit: Tensor
   /// The step after which the sample fell first, `int32[N]`; -1 while it stands.
   var firstFall: Tensor
   /// Whether logits were not finite somewhere on the way, `bool[N]`.
@@ -21,17 +21,20 @@ struct Track: TensorTree {
   static let bestColumn = count - 1
 
   /// The beginning: the clean images are the best.
-  init(_ victim: Victim, cleanLoss: Tensor) {
-    let scope = cleanLoss.scope
-    bestLoss = cleanLoss
-    firstFall = scope.full(cleanLoss.shape, -1, .int32)
-    metNonFinite = scope.full(cleanLoss.shape, 0, .bool)
+  ///
+  /// - Parameter merit: What they are worth, `[N]`; nothing, if nil.
+  init(_ victim: Victim, merit: Tensor? = nil) {
+    let scope = victim.images.scope
+    let samples: Shape = [victim.images.shape.extents.first ?? 1]
+    self.merit = merit ?? scope.full(samples, -.infinity)
+    firstFall = scope.full(samples, -1, .int32)
+    metNonFinite = scope.full(samples, 0, .bool)
     (beganFlat, beganSteep) = (metNonFinite, metNonFinite)
     best = victim.images
   }
 
   mutating func forEachTensor(_ visit: (inout Tensor) -> Void) {
-    visit(&bestLoss)
+    visit(&merit)
     visit(&firstFall)
     visit(&metNonFinite)
     visit(&beganFlat)
@@ -41,16 +44,17 @@ struct Track: TensorTree {
 
   /// Remembers a point.
   ///
-  /// A misclassified point is better than one that is not. Among equals the one of larger loss is better,
-  /// unless the attack stops at the first misclassified point: then nothing after it counts.
-  mutating func see(_ point: Answer, after step: Tensor, stopsEarly: Bool) {
+  /// A point that has fallen is better than one that has not. Among equals the one of larger merit is better,
+  /// unless the attack stops at the first that has fallen: then nothing after it counts.
+  mutating func see(_ point: Answer, _ goal: Goal, after step: Tensor, stopsEarly: Bool) {
     let stands = firstFall .< 0
     let falls = point.hasFallen && stands
-    let hasMore = point.loss .> bestLoss
+    let worth = goal.merit(of: point, from: point.clean)
+    let hasMore = worth .> merit
     let isLikeBest = stopsEarly ? stands : (stands || point.hasFallen) && !falls
     let isBetter = falls || (isLikeBest && hasMore)
     metNonFinite = metNonFinite || (stopsEarly ? !point.isFinite && stands : !point.isFinite)
-    bestLoss = isBetter.select(point.loss, bestLoss)
+    merit = isBetter.select(worth, merit)
     best = isBetter.column(of: best).select(point.images, best)
     firstFall = falls.select(step.broadcast(to: firstFall.shape), firstFall)
   }

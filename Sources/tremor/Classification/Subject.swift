@@ -8,9 +8,9 @@ import ONNX
 struct Subject {
   let classifier: ClassifierFile
   /// The samples as the data set has them.
-  let samples: Samples
+  private(set) var samples: Samples
   /// The samples as the model takes them, `[N, ...]`.
-  let inputs: HostArray
+  private(set) var inputs: HostArray
   /// How these came from those.
   let layout: InputLayout
   /// How many classes the model tells apart.
@@ -24,7 +24,7 @@ struct Subject {
   /// What should be known about the data.
   let remarks: [DataRemark]
   /// What has been said about model and data.
-  let findings: [Warning]
+  var findings: [Warning]
 
   var count: Int { samples.count }
   var labels: HostArray { HostArray([count], samples.labels) }
@@ -90,6 +90,19 @@ struct Subject {
     throw AttackError(
       .usage,
       "\(classifier.path): the loss '\(loss.name)' needs \(needed) classes, and the model has \(classCount)")
+  }
+
+  /// The same with these samples alone, in this order.
+  func at(_ positions: [Int]) -> Subject {
+    var part = self
+    part.samples = samples.at(positions)
+    let size = inputs.bytes.count / max(1, count)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(positions.count * size)
+    for position in positions { bytes += inputs.bytes[position * size..<(position + 1) * size] }
+    let extents = [positions.count] + inputs.shape.extents.dropFirst()
+    part.inputs = HostArray(TensorType(Shape(extents), inputs.type.element), bytes: bytes)
+    return part
   }
 
   /// The outputs as `[N, K]`.

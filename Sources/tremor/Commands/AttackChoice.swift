@@ -14,20 +14,24 @@ struct AttackChoice: ParsableArguments {
   var attack: AttackRecipe = .projectedGradientDescent
 
   @Option(
-    help: ArgumentHelp("How a perturbation is measured; linf by default.", valueName: "linf|l2"),
-    transform: { try ThreatModelRecipe(argument: $0) })
-  var norm: ThreatModelRecipe?
+    help: ArgumentHelp(
+      "How a perturbation is measured; by default linf, or what the attack measures in.", valueName: "linf|l2"
+    ),
+    transform: { try GeometryRecipe(argument: $0) })
+  var norm: GeometryRecipe?
 
   @Option(
     name: [.customLong("eps"), .customLong("epsilon")], parsing: .unconditional,
     help: ArgumentHelp(
       "The budget: the largest perturbation, in units of pixels of 0...1, as in 8/255 or 0.3; several, as in "
-        + "2/255,4/255,8/255, are attacked one after the other, and what fell within a smaller one counts for larger ones.",
-      valueName: "size"),
+        + "2/255,4/255,8/255, are attacked one after the other, and what fell within a smaller one counts for larger ones. "
+        + "Needed but for attacks that look for the nearest image: there none by default, and accuracies within them are "
+        + "said.", valueName: "size"),
     transform: { try BudgetList($0) })
-  var eps: BudgetList
+  var eps: BudgetList?
 
   @OptionGroup var settings: SettingArguments
+  @OptionGroup var criterion: CriterionOptions
 
   @Option(
     name: [.customLong("restarts"), .customLong("random-restarts")], parsing: .unconditional,
@@ -64,23 +68,34 @@ struct BudgetList {
   }
 }
 
-extension ThreatModelRecipe {
-  /// The threat model that people mean: `inf`, `linfty` and `2` are names too.
+extension GeometryRecipe {
+  /// The norm that people mean: `inf`, `linfty` and `2` are names too.
   fileprivate init(argument: String) throws {
     let name = argument.lowercased()
     let aliases = ["inf": "linf", "linfty": "linf", "l_inf": "linf", "2": "l2", "l_2": "l2"]
-    self = try ThreatModelRecipe.named(aliases[name] ?? name)
+    self = try GeometryRecipe.named(aliases[name] ?? name)
   }
 }
 
 extension AttackChoice {
   /// How a perturbation is measured.
-  var measure: ThreatModelRecipe { norm ?? ThreatModelRecipe.all[0] }
+  var measure: GeometryRecipe {
+    norm ?? GeometryRecipe.all.first { attack.norms.contains($0.geometry.norm) } ?? GeometryRecipe.all[0]
+  }
 
-  /// The attack for each budget, and what was asked for without any effect on it.
+  /// The budgets that were given.
+  var budgets: [Ratio] { eps?.budgets ?? [] }
+
+  private func goals() throws -> [Goal] {
+    if attack.aim == .nearest { return [.nearest(measure.geometry)] }
+    guard let eps else { throw ValidationError("--eps: \(attack.name) needs a budget, as in --eps 8/255") }
+    return eps.budgets.map { .within(measure.threat($0)) }
+  }
+
+  /// The attack for each budget, or the one that needs none, and what was asked for without any effect on it.
   ///
   /// - Throws: `AttackError` for what makes no sense together.
-  func made() throws -> (attacks: [any IterativeAttack], warnings: [Warning]) {
+  func made() throws -> (attacks: [any Attack], warnings: [Warning]) {
     var (values, warnings): ([Setting: ParameterValue], [Warning]) = ([:], [])
     for (setting, value, spelling) in try settings.chosen() {
       if attack.has(setting) {
@@ -91,7 +106,7 @@ extension AttackChoice {
           Warning(kind: "ineffective", message: "\(name) has no effect on the attack \(attack.name)"))
       }
     }
-    let made = try eps.budgets.map { try attack.attack(measure.threat($0), values) }
+    let made = try goals().map { try attack.attack($0, values) }
     if restarts > 1, let attack = made.first(where: { !$0.drawsRandomly }) {
       throw ValidationError(
         "--restarts \(restarts): without a random start all restarts of \(attack.name) are the same")

@@ -50,14 +50,21 @@ struct AttackCommand: AsyncParsableCommand {
     try requireEnding(saveAdversarial, of: [".npz", ".npy"], "--save-adversarial")
     if let saveAdversarial { _ = try OutputFile(saveAdversarial) }
     var watch = Stopwatch()
-    let subject = try Subject(model, data.source, samples, answer)
+    var subject = try Subject(model, data.source, samples, answer)
     let load = watch.lap()
     let entry = try device.entry(answer)
     let runner = AttackRunner(
       tile: samples.batch.count, restarts: choice.restarts, seed: samples.random.seed,
-      stopsEarly: !choice.noEarlyStop)
+      stopsEarly: !choice.noEarlyStop, criterion: choice.criterion.criterion)
+    var targets: [Int32]?
+    if let targeted = choice.criterion.targeted {
+      let chosen = try await subject.targets(
+        by: targeted, seed: samples.random.seed, tile: samples.batch.count, on: entry.device)
+      (subject, targets) = (subject.at(chosen.positions), chosen.classes)
+      if let finding = chosen.finding { subject.findings.append(finding) }
+    }
     let opening = watch.lap()
-    let results = try await run(attacks, runner, subject, on: entry.device)
+    let results = try await run(attacks, runner, subject, targets, on: entry.device)
     try subject.requireFinite(results[0])
     let last = results[results.count - 1].adversarial
     if let saveAdversarial { try AdversarialFile(saveAdversarial).write(last, subject.samples) }
@@ -80,7 +87,7 @@ struct AttackCommand: AsyncParsableCommand {
   private func say(
     _ reports: [AttackReport], findings: [Warning], _ subject: Subject, on entry: DeviceEntry
   ) throws {
-    let isSingle = choice.eps.budgets.count == 1
+    let isSingle = choice.attack.aim == .nearest || choice.budgets.count == 1
     try answer.answer("attack", on: entry, findings: findings) {
       let header = try SubjectReport(subject)
       return isSingle
@@ -103,13 +110,13 @@ struct AttackCommand: AsyncParsableCommand {
       for finding in result.findings where !all.contains(finding) {
         var warning = Warning(finding)
         warning = Warning(
-          kind: warning.kind, message: "within \(result.parameters.budget): \(warning.message)",
+          kind: warning.kind, message: "within \(result.parameters.budget ?? 0): \(warning.message)",
           samples: warning.samples)
         warnings.append(warning)
       }
     }
     if results.count < count {
-      let missing = choice.eps.budgets[results.count...].map { "\($0)" }.joined(separator: ", ")
+      let missing = choice.budgets[results.count...].map { "\($0)" }.joined(separator: ", ")
       warnings.append(
         Warning(kind: "interrupted", message: "the attack was interrupted before it began within \(missing)"))
     }
@@ -117,13 +124,15 @@ struct AttackCommand: AsyncParsableCommand {
   }
 
   private func run(
-    _ attacks: [any IterativeAttack], _ runner: AttackRunner, _ subject: Subject, on device: any Device
+    _ attacks: [any Attack], _ runner: AttackRunner, _ subject: Subject, _ targets: [Int32]?,
+    on device: any Device
   ) async throws -> [AttackResult] {
     let bar = ProgressBar("attack", total: subject.count, unit: "steps", answer)
     defer { bar.finish() }
-    let budgets = choice.eps.budgets
-    return try await subject.attacked(by: attacks, runner, subject.model, on: device) { progress in
-      let place = budgets.count > 1 ? "within \(budgets[progress.attack]), " : ""
+    let budgets = choice.budgets
+    return try await subject.attacked(by: attacks, runner, subject.model, targets: targets, on: device) {
+      progress in
+      let place = attacks.count > 1 ? "within \(budgets[progress.attack]), " : ""
       bar.update(
         ProgressBar.Status(
           done: progress.done, total: progress.total, note: "\(place)\(progress.fallen) fallen"))

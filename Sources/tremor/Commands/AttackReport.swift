@@ -7,7 +7,8 @@ struct AttackReport: Encodable {
   /// What was asked for, with defaults filled in.
   struct Parameters: Encodable {
     let attack, norm, loss: String
-    let eps: Ratio
+    /// nil where the nearest image was sought.
+    let eps: Ratio?
     /// How far a step goes; nil for an attack that does not choose.
     let alpha: Ratio?
     let steps: Int?
@@ -18,6 +19,18 @@ struct AttackReport: Encodable {
     let seed: UInt64
     /// What else was chosen, by the names of settings; nil where there is nothing else.
     let settings: [String: ParameterValue]?
+    /// Which classes images were to be mistaken for; nil where any wrong one would do.
+    let targeted: String?
+    /// nil where they are 1 and 0.
+    let topK: Int?
+    let confidence: Double?
+  }
+
+  /// How many samples are farther than a budget from every adversarial image that was found.
+  struct CurvePoint: Encodable {
+    let eps: Ratio
+    let robust: Int
+    let robustAccuracy: Double
   }
 
   /// Counts of samples.
@@ -32,7 +45,11 @@ struct AttackReport: Encodable {
 
   let parameters: Parameters
   let counts: Counts
-  let cleanAccuracy, robustAccuracy: Double
+  let cleanAccuracy: Double
+  /// nil where the nearest image was sought: see ``curve``.
+  let robustAccuracy: Double?
+  /// What the distances say of budgets that were asked about; nil where the attack had one.
+  let curve: [CurvePoint]?
   /// The share of the samples classified rightly that have fallen.
   let successRate: Double
   let distances: Distances?
@@ -57,13 +74,23 @@ struct AttackReport: Encodable {
       eps: used.budget,
       alpha: alpha, steps: used.steps, restarts: used.restarts, randomStart: isRandom,
       earlyStop: used.stopsEarly, batch: used.tile, limit: options.limit, seed: used.seed,
-      settings: others.isEmpty ? nil : others)
+      settings: others.isEmpty ? nil : others, targeted: choice.criterion.targeted.map { "\($0)" },
+      topK: used.criterion.top == 1 ? nil : used.criterion.top,
+      confidence: used.criterion.confidence == 0 ? nil : used.criterion.confidence)
     samples = result.samples
     let correct = samples.count { $0.isCleanCorrect }
     let fallen = samples.filter(\.hasFallen)
     counts = Counts(
       samples: samples.count, cleanCorrect: correct, fallen: fallen.count, robust: correct - fallen.count)
-    (cleanAccuracy, robustAccuracy) = (result.cleanAccuracy, result.robustAccuracy)
+    cleanAccuracy = result.cleanAccuracy
+    robustAccuracy = used.budget == nil ? nil : result.robustAccuracy
+    curve =
+      used.budget == nil && !choice.budgets.isEmpty
+      ? choice.budgets.map { eps in
+        let share = result.robustAccuracy(within: eps)
+        return CurvePoint(
+          eps: eps, robust: Int((share * Double(result.samples.count)).rounded()), robustAccuracy: share)
+      } : nil
     successRate = result.successRate
     let lengths = fallen.map(\.distance).sorted()
     distances = lengths.last.map {
@@ -83,9 +110,17 @@ struct AttackReport: Encodable {
   func text(_ subject: Subject, on entry: DeviceEntry) -> String {
     var facts = Facts()
     facts.add(subject, on: entry)
-    facts.add("attack", attackText(within: "\(parameters.eps)", alpha: parameters.alpha))
+    facts.add("attack", attackText(within: parameters.eps.map { "\($0)" }, alpha: parameters.alpha))
     facts.add("clean", "\(Format.percentage(cleanAccuracy)) % (\(counts.cleanCorrect) of \(counts.samples))")
-    facts.add("robust", "\(Format.percentage(robustAccuracy)) % (\(counts.robust) of \(counts.samples))")
+    if let robustAccuracy {
+      facts.add("robust", "\(Format.percentage(robustAccuracy)) % (\(counts.robust) of \(counts.samples))")
+    }
+    for point in curve ?? [] {
+      facts.add(
+        "robust",
+        "\(Format.percentage(point.robustAccuracy)) % (\(point.robust) of \(counts.samples)) within \(point.eps)"
+      )
+    }
     if let distances {
       facts.add(
         "distances",
@@ -98,8 +133,13 @@ struct AttackReport: Encodable {
     return facts.text
   }
 
-  fileprivate func attackText(within budgets: String, alpha: Ratio?) -> String {
-    var parts = ["\(parameters.attack) in \(parameters.norm) within \(budgets)"]
+  fileprivate func attackText(within budgets: String?, alpha: Ratio?) -> String {
+    var parts = [
+      "\(parameters.attack) in \(parameters.norm)" + (budgets.map { " within \($0)" } ?? ", nearest image")
+    ]
+    if let targeted = parameters.targeted { parts.append("targeted at \(targeted)") }
+    if let topK = parameters.topK { parts.append("top \(topK)") }
+    if let confidence = parameters.confidence { parts.append("confidence \(confidence)") }
     if let alpha { parts.append("alpha \(alpha)") }
     if let steps = parameters.steps { parts.append("\(steps) \(steps == 1 ? "step" : "steps")") }
     if parameters.restarts > 1 { parts.append("\(parameters.restarts) restarts") }
@@ -123,12 +163,14 @@ struct AttackReports: Encodable {
     var facts = Facts()
     facts.add(subject, on: entry)
     let alphas = Set(results.map(\.parameters.alpha))
-    let budgets = results.map { "\($0.parameters.eps)" }.joined(separator: ", ")
+    let budgets = results.map { $0.parameters.eps.map { "\($0)" } ?? "" }.joined(separator: ", ")
     facts.add(
       "attack", first.attackText(within: budgets, alpha: alphas.count == 1 ? alphas.first ?? nil : nil))
     let (clean, counts) = (Format.percentage(first.cleanAccuracy), first.counts)
     facts.add("clean", "\(clean) % (\(counts.cleanCorrect) of \(counts.samples))")
-    facts.add("adversarial", last.saveAdversarial.map { "\($0.text), within \(last.parameters.eps)" })
+    facts.add(
+      "adversarial",
+      last.saveAdversarial.map { saved in saved.text + (last.parameters.eps.map { ", within \($0)" } ?? "") })
     let seconds = results.map(\.seconds).reduce(into: [:]) { $0.merge($1) { $0 + $1 } }
     facts.add("time", timeText(seconds, ["load", "prepare", "predict", "attack"], samples: counts.samples))
     var table = Table([
@@ -136,8 +178,8 @@ struct AttackReports: Encodable {
     ])
     for result in results {
       table.add([
-        "\(result.parameters.eps)", result.parameters.alpha.map { "\($0)" } ?? "",
-        Format.percentage(result.robustAccuracy), "\(result.counts.robust)", "\(result.counts.fallen)",
+        result.parameters.eps.map { "\($0)" } ?? "", result.parameters.alpha.map { "\($0)" } ?? "",
+        Format.percentage(result.robustAccuracy ?? 0), "\(result.counts.robust)", "\(result.counts.fallen)",
         result.distances.map { "\(Float($0.median))" } ?? "",
         Format.count(result.passes.forward), Format.count(result.passes.backward),
       ])

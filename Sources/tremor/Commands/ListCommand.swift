@@ -24,7 +24,7 @@ struct ListCommand: ParsableCommand {
     let attacks = recipes.map(AttackPart.init)
     let isWhole = attack == nil
     let losses = isWhole ? AttackLosses.all.map { type(of: $0).names } : nil
-    let norms = isWhole ? ThreatModelRecipe.all.map(\.names) : nil
+    let norms = isWhole ? GeometryRecipe.all.map(\.names) : nil
     try output.answer("list") {
       Listing(attacks: attacks, losses: losses, norms: norms)
     } text: {

@@ -21,7 +21,8 @@ struct TransferCommand: AsyncParsableCommand {
       loss among those that fool the surrogates is judged, else that of largest loss. Of each target four shares \
       are given: of the samples that all models classify rightly those that it misclassifies afterwards \
       ("common", the one to compare models by), of all samples, of those that it classifies rightly itself, and \
-      of those that the surrogates classify rightly and were fooled on, too.
+      of those that the surrogates classify rightly and were fooled on, too; with --targeted a fifth, of the common \
+      samples those that it takes for the target.
 
       \(SettingArguments.help)
       """)
@@ -54,7 +55,12 @@ struct TransferCommand: AsyncParsableCommand {
   @OptionGroup var answer: OutputOptions
 
   func validate() throws {
-    guard choice.eps.budgets.count == 1 else {
+    guard choice.attack.aim == .within else {
+      throw ValidationError(
+        "--attack \(choice.attack.name): the nearest images of surrogates fool nobody else; take an attack with a budget"
+      )
+    }
+    guard choice.budgets.count <= 1 else {
       throw ValidationError("--eps: one budget at a time is transferred")
     }
     _ = try choice.made()
@@ -65,15 +71,24 @@ struct TransferCommand: AsyncParsableCommand {
     try requireEnding(saveAdversarial, of: [".npz", ".npy"], "--save-adversarial")
     if let saveAdversarial { _ = try OutputFile(saveAdversarial) }
     var watch = Stopwatch()
-    let sources = try surrogates.paths.map { try Subject($0, data.source, samples, answer) }
-    let judges = try targets.paths.map { try Subject($0, data.source, samples, answer) }
+    var sources = try surrogates.paths.map { try Subject($0, data.source, samples, answer) }
+    var judges = try self.targets.paths.map { try Subject($0, data.source, samples, answer) }
     try requireOneShape(sources + judges)
     var seconds = ["load": watch.lap()]
     let entry = try device.entry(answer)
+    var targets: [Int32]?
+    if let targeted = choice.criterion.targeted {
+      let chosen = try await sources[0].targets(
+        by: targeted, seed: samples.random.seed, tile: samples.batch.count, on: entry.device)
+      targets = chosen.classes
+      sources = sources.map { $0.at(chosen.positions) }
+      judges = judges.map { $0.at(chosen.positions) }
+      if let finding = chosen.finding { sources[0].findings.append(finding) }
+    }
     let source = sources[0]
 
     let result = try await attacked(
-      source, attacks[0], try ensemble.value(sources.map(\.model)), on: entry.device)
+      source, attacks[0], try ensemble.value(sources.map(\.model)), targets, on: entry.device)
     seconds["attack"] = watch.lap()
     if let saveAdversarial { try AdversarialFile(saveAdversarial).write(result.adversarial, source.samples) }
     if Task.isCancelled || Interruption.wasWished { throw ExitCode(Tremor.Status.interrupted.rawValue) }
@@ -109,14 +124,15 @@ struct TransferCommand: AsyncParsableCommand {
   }
 
   private func attacked(
-    _ subject: Subject, _ attack: any IterativeAttack, _ model: Model, on device: any Device
+    _ subject: Subject, _ attack: any Attack, _ model: Model, _ targets: [Int32]?,
+    on device: any Device
   ) async throws -> AttackResult {
     let bar = ProgressBar("transfer", total: subject.count, unit: "steps", answer)
     defer { bar.finish() }
     let runner = AttackRunner(
       tile: samples.batch.count, restarts: choice.restarts, seed: samples.random.seed, stopsEarly: false,
-      attacksMisclassified: true)
-    return try await subject.attacked(by: [attack], runner, model, on: device) { progress in
+      attacksMisclassified: true, criterion: choice.criterion.criterion)
+    return try await subject.attacked(by: [attack], runner, model, targets: targets, on: device) { progress in
       bar.update(
         ProgressBar.Status(done: progress.done, total: progress.total, note: "\(progress.fallen) fallen"))
     }[0]
@@ -130,14 +146,10 @@ struct TransferCommand: AsyncParsableCommand {
   private func verdict(
     of subject: Subject, on result: AttackResult, _ device: any Device
   ) async throws -> Verdict {
-    let weights = try Weights(subject.model.values, on: device)
-    let sample = Shape(Array(subject.inputs.shape.extents.dropFirst()))
-    var evaluation = try ModelEvaluation(
-      .outputs, of: subject.model, sample: sample, tile: samples.batch.count, on: device)
     var predictions: [Predictions] = []
     for images in [subject.inputs, result.adversarial] {
-      let outputs = try await evaluation.run(images, labels: subject.labels, reading: weights)[0]
-      predictions.append(Predictions(subject.logits(outputs), labels: subject.samples.labels))
+      let logits = try await subject.outputs(for: images, tile: samples.batch.count, on: device)
+      predictions.append(Predictions(logits, labels: subject.samples.labels))
     }
     return Verdict(clean: predictions[0], adversarial: predictions[1])
   }

@@ -24,6 +24,8 @@ struct TransferCounts {
   let common: [Bool]
   /// Which samples the surrogates, together, classify rightly and were fooled on.
   let fooledSources: [Bool]
+  /// The class that each sample is to be mistaken for, if any.
+  let targets: [Int32]?
 
   /// - Parameter verdicts: Of all models.
   init(_ result: AttackResult, _ verdicts: [TransferCommand.Verdict]) {
@@ -31,6 +33,7 @@ struct TransferCounts {
       verdicts.allSatisfy { $0.clean.areCorrect[sample] }
     }
     fooledSources = result.samples.map { $0.isCleanCorrect && $0.hasFallen }
+    targets = result.parameters.isTargeted ? result.samples.compactMap(\.target) : nil
   }
 
   /// The shares of one model.
@@ -43,6 +46,8 @@ struct TransferCounts {
     let correct: Share
     /// Of those that the model and the surrogates classify rightly and that fooled the surrogates.
     let fooled: Share
+    /// Of the samples that every model classifies rightly those that are taken for the target; nil without targets.
+    let target: Share?
   }
 
   func shares(_ verdict: TransferCommand.Verdict) -> Shares {
@@ -50,7 +55,10 @@ struct TransferCounts {
     return Shares(
       common: Share(common, fooled: fooled), all: Share(common.map { _ in true }, fooled: fooled),
       correct: Share(correct, fooled: fooled),
-      fooled: Share(zip(correct, fooledSources).map { $0 && $1 }, fooled: fooled))
+      fooled: Share(zip(correct, fooledSources).map { $0 && $1 }, fooled: fooled),
+      target: targets.map { targets in
+        Share(common, fooled: zip(verdict.adversarial.classes, targets).map { $0 == $1 })
+      })
   }
 }
 
@@ -64,6 +72,10 @@ struct TransferReport: Encodable {
     let seed: UInt64
     let limit: Int?
     let settings: [String: ParameterValue]
+    let targeted: String?
+    /// nil where they are 1 and 0.
+    let topK: Int?
+    let confidence: Double?
   }
 
   struct Member: Encodable {
@@ -100,8 +112,11 @@ struct TransferReport: Encodable {
     parameters = Parameters(
       attack: used.attack, norm: command.choice.measure.name, loss: used.loss,
       ensemble: command.ensemble.rawValue,
-      eps: used.budget, steps: used.steps, restarts: used.restarts, batch: used.tile, seed: used.seed,
-      limit: command.samples.limit, settings: used.settings)
+      eps: used.budget ?? 0, steps: used.steps, restarts: used.restarts, batch: used.tile, seed: used.seed,
+      limit: command.samples.limit, settings: used.settings,
+      targeted: command.choice.criterion.targeted.map { "\($0)" },
+      topK: used.criterion.top == 1 ? nil : used.criterion.top,
+      confidence: used.criterion.confidence == 0 ? nil : used.criterion.confidence)
     common = counts.common.count { $0 }
     labels = sources[0].0.samples.labels
     surrogates = try sources.map { try Member($0, $1, counts) }
@@ -124,9 +139,11 @@ struct TransferReport: Encodable {
     facts.add("device", DevicePart(entry).text)
     let settings = used.settings.sorted { $0.key < $1.key }.map { "\($0) \($1)" }
     let steps = used.steps.map { ["\($0) \($0 == 1 ? "step" : "steps")"] } ?? []
+    let targeted = command.choice.criterion.targeted.map { ["targeted at \($0)"] } ?? []
     facts.add(
       "attack",
-      (["\(used.attack) in \(command.choice.measure.name) within \(used.budget)"] + steps + settings
+      (["\(used.attack) in \(command.choice.measure.name) within \(used.budget ?? 0)"] + targeted + steps
+        + settings
         + ["loss \(used.loss)", "seed \(used.seed)"]).joined(separator: ", "))
     if sources.count > 1 { facts.add("ensemble", "mean of \(command.ensemble.rawValue)") }
     facts.add(
@@ -136,16 +153,18 @@ struct TransferReport: Encodable {
       "passes",
       "\(Format.count(result.passes.forward)) forward, \(Format.count(result.passes.backward)) backward")
     facts.add("time", timeText(seconds, ["load", "attack", "judge"], samples: first.count))
-    var table = Table([
-      "role", "model", "clean %", "adversarial %", "common", "all", "own correct", "fooled the surrogates",
-    ])
+    let isTargeted = result.parameters.isTargeted
+    var table = Table(
+      ["role", "model", "clean %", "adversarial %", "common", "all", "own correct", "fooled the surrogates"]
+        + (isTargeted ? ["target"] : []))
     for (index, (subject, verdict)) in zip(sources + judges, verdicts).enumerated() {
       let shares = counts.shares(verdict)
-      table.add([
-        index < sources.count ? "surrogate" : "target", subject.classifier.path,
-        Format.percentage(verdict.clean.accuracy), Format.percentage(verdict.adversarial.accuracy),
-        shares.common.text, shares.all.text, shares.correct.text, shares.fooled.text,
-      ])
+      table.add(
+        [
+          index < sources.count ? "surrogate" : "target", subject.classifier.path,
+          Format.percentage(verdict.clean.accuracy), Format.percentage(verdict.adversarial.accuracy),
+          shares.common.text, shares.all.text, shares.correct.text, shares.fooled.text,
+        ] + (shares.target.map { [$0.text] } ?? []))
     }
     return facts.text + "\n\nMisclassified afterwards:\n\n" + table.text
   }

@@ -2,41 +2,57 @@ public import Attacks
 public import Compute
 import ComputeTestSupport
 
-/// Checks everything a threat model promises, in the floats of a device.
+/// Checks everything a geometry promises, in the floats of a device, each sample having a radius of its own.
 ///
+/// - Parameter radius: The largest of them.
 /// - Throws: The first law that does not hold.
-public func checkThreatModel(_ threat: some ThreatModel, on device: any Device) async throws {
+public func checkGeometry(_ geometry: some Geometry, radius: Double, on device: any Device) async throws {
   for seed in 0..<4 {
-    let check = try await ProjectionCheck(threat, seed: UInt64(seed), on: device)
+    let check = try await ProjectionCheck(geometry, radius: radius, seed: UInt64(seed), on: device)
     try check.staysInside()
     try check.isIdempotent()
     try check.advancesByStepAndProjection()
     try check.fixesInteriorPoints()
     try check.isNearest()
   }
-  try await checkStart(threat, on: device)
-  try await checkStep(threat, on: device)
+  try await checkStart(ThreatModel(geometry, Ratio(radius)), on: device)
+  try await checkStep(ThreatModel(geometry, Ratio(radius)), on: device)
 }
 
 /// Throws unless every image is within reach of the clean one: in reals, in floats, and without tolerance.
 public func requireInside(
-  _ found: [Float], around images: [Float], samples: Int, _ threat: some ThreatModel, _ what: String
+  _ found: [Float], around images: [Float], samples: Int, _ threat: ThreatModel, _ what: String
 ) throws {
-  let size = images.count / samples
-  let range = Float(threat.pixels.lowerBound)...Float(threat.pixels.upperBound)
+  try requireInside(
+    found, around: images, radii: [Double](repeating: threat.radius, count: samples), threat.geometry, what)
+}
+
+/// The same for samples with a radius each.
+func requireInside(
+  _ found: [Float], around images: [Float], radii: [Double], _ geometry: any Geometry, _ what: String
+) throws {
+  let size = images.count / radii.count
+  let range = Float(geometry.pixels.lowerBound)...Float(geometry.pixels.upperBound)
   for (index, pixel) in found.enumerated() {
     try require(range.contains(pixel), "\(what): pixel \(index) is \(pixel)")
   }
-  for sample in 0..<samples {
+  for (sample, radius) in radii.enumerated() {
     let pairs = zip(found, images).dropFirst(sample * size).prefix(size)
     // Differences of floats of 0...1 are exact in doubles.
-    let length = length(pairs.map { Double($0) - Double($1) }, threat.norm)
-    try require(
-      length <= threat.radius, "\(what): sample \(sample) is \(length) away, more than \(threat.radius)")
-    if threat.norm == .infinity {
+    let length = length(pairs.map { Double($0) - Double($1) }, geometry.norm)
+    try require(length <= radius, "\(what): sample \(sample) is \(length) away, more than \(radius)")
+    if geometry.norm == .infinity {
       let floats = pairs.map { abs($0 - $1) }.max() ?? 0
-      try require(floats <= Float(threat.radius), "\(what): sample \(sample) is \(floats) away in floats")
+      try require(floats <= Float(radius), "\(what): sample \(sample) is \(floats) away in floats")
     }
+  }
+}
+
+extension Double {
+  /// The largest float not above it.
+  fileprivate var roundedDown: Double {
+    let float = Float(self)
+    return Double(Double(float) > self ? float.nextDown : float)
   }
 }
 
@@ -50,60 +66,73 @@ func length(_ vector: [Double], _ norm: VectorNorm) -> Double {
 }
 
 /// Random candidates around random images, projected once and twice.
-private struct ProjectionCheck<Threat: ThreatModel> {
+private struct ProjectionCheck<Subject: Geometry> {
   static var shape: Shape { [6, 3, 5, 7] }
 
-  let threat: Threat
+  let geometry: Subject
+  /// Of each sample; floats, so that rounding them is none of the geometry's business.
+  let radii: [Double]
   let images, candidates, once, twice, advanced, composed: [Float]
 
-  init(_ threat: Threat, seed: UInt64, on device: any Device) async throws {
+  init(_ geometry: Subject, radius: Double, seed: UInt64, on device: any Device) async throws {
     var generator = SeededGenerator(seed: seed)
     let count = Self.shape.count
+    let floats = (0..<Self.shape[0]).map { Float(radius.roundedDown / Double(1 << $0)) }
     // Far outside, near the surface and inside, one after the other.
-    let reach = Float(threat.radius) * [8, 1.2, 0.01][Int(seed) % 3]
+    let reach = [8, 1.2, 0.01][Int(seed) % 3] as Float
     images = generator.pixels(count)
-    candidates = zip(images, generator.floats(count, in: -reach...reach)).map { $0 + $1 }
+    let size = count / floats.count
+    candidates = zip(images.indices, generator.floats(count, in: -1...1)).map { [images] pixel, shift in
+      images[pixel] + shift * reach * floats[pixel / size]
+    }
     let graph = try Graph { scope in
       let images = scope.input("images", Self.shape)
-      let once = threat.project(scope.input("candidates", Self.shape), around: images)
+      let radii = scope.input("radii", [Self.shape[0]])
+      let once = geometry.project(scope.input("candidates", Self.shape), around: images, radii: radii)
       let gradient = scope.input("gradient", Self.shape)
-      let size = 0.4 * threat.radius
+      let sizes = 0.4 * radii
       return [
-        once, threat.project(once, around: images),
-        threat.advance(once, along: gradient, by: size, around: images),
-        threat.project(once + threat.step(along: gradient, size: size), around: images),
+        once, geometry.project(once, around: images, radii: radii),
+        geometry.advance(once, along: gradient, by: sizes, around: images, radii: radii),
+        geometry.project(once + geometry.step(along: gradient, sizes: sizes), around: images, radii: radii),
       ]
     }
     var executable = try Executable(graph, on: device)
     let results = try await executable.run([
       "images": HostArray(Self.shape, images), "candidates": HostArray(Self.shape, candidates),
+      "radii": HostArray([Self.shape[0]], floats),
       "gradient": HostArray(Self.shape, generator.floats(count, in: -1...1)),
     ])
-    (self.threat, once, twice) = (threat, results[0].floats, results[1].floats)
+    (self.geometry, once, twice) = (geometry, results[0].floats, results[1].floats)
     (advanced, composed) = (results[2].floats, results[3].floats)
+    radii = floats.map(Double.init)
   }
 
   func staysInside() throws {
-    try requireInside(once, around: images, samples: Self.shape[0], threat, "projection onto \(threat)")
+    try requireInside(once, around: images, radii: radii, geometry, "projection in \(geometry)")
   }
 
   func advancesByStepAndProjection() throws {
-    try requireInside(advanced, around: images, samples: Self.shape[0], threat, "advance in \(threat)")
-    let distance = zip(advanced, composed).map { abs($0 - $1) }.max() ?? 0
-    try require(
-      distance <= 1e-5 * Float(threat.radius), "\(threat): advance is \(distance) from step and projection")
+    try requireInside(advanced, around: images, radii: radii, geometry, "advance in \(geometry)")
+    for (sample, radius) in radii.enumerated() {
+      let distance = zip(slice(advanced, sample), slice(composed, sample)).map { abs($0 - $1) }.max() ?? 0
+      // The image's own rounding remains where the radius is small.
+      try require(
+        distance <= 1e-5 * Float(radius) + 6e-8,
+        "\(geometry): advance of sample \(sample) is \(distance) from step and projection")
+    }
   }
 
   func isIdempotent() throws {
-    try require(once == twice, "\(threat): projecting again moves the image")
+    try require(once == twice, "\(geometry): projecting again moves the image")
   }
 
   /// The surface itself is left out: how near a point may come to it depends on rounding.
   func fixesInteriorPoints() throws {
-    for sample in 0..<Self.shape[0] where distance(candidates, sample) < threat.radius * (1 - 1e-4) {
+    for sample in 0..<Self.shape[0] where distance(candidates, sample) < radii[sample] * (1 - 1e-4) {
       let (before, after) = (slice(candidates, sample), slice(once, sample))
-      guard before.allSatisfy({ threat.pixels.contains(Double($0)) }) else { continue }
-      try require(before == after, "\(threat): sample \(sample) was inside and has moved")
+      guard before.allSatisfy({ geometry.pixels.contains(Double($0)) }) else { continue }
+      try require(before == after, "\(geometry): sample \(sample) was inside and has moved")
     }
   }
 
@@ -112,16 +141,16 @@ private struct ProjectionCheck<Threat: ThreatModel> {
     var generator = SeededGenerator(seed: 99)
     for sample in 0..<Self.shape[0] {
       let (image, candidate, found) = (slice(images, sample), slice(candidates, sample), slice(once, sample))
-      let isCut = threat.norm != .infinity && found.contains { $0 == 0 || $0 == 1 }
+      let isCut = geometry.norm != .infinity && found.contains { $0 == 0 || $0 == 1 }
       if isCut { continue }
       let best = length(zip(found, candidate).map { Double($0) - Double($1) }, .two)
       for _ in 0..<20 {
         let direction = generator.floats(image.count, in: -1...1).map(Double.init)
-        let scale = threat.radius / length(direction, threat.norm)
+        let scale = radii[sample] / length(direction, geometry.norm)
         let other = zip(image, direction).map { min(max(Double($0) + $1 * scale, 0), 1) }
         let distance = length(zip(other, candidate).map { $0 - Double($1) }, .two)
         try require(
-          distance >= best - 1e-4, "\(threat): sample \(sample) has a nearer point, \(distance) to \(best)")
+          distance >= best - 1e-4, "\(geometry): sample \(sample) has a nearer point, \(distance) to \(best)")
       }
     }
   }
@@ -132,12 +161,12 @@ private struct ProjectionCheck<Threat: ThreatModel> {
   }
 
   private func distance(_ values: [Float], _ sample: Int) -> Double {
-    length(zip(slice(values, sample), slice(images, sample)).map { Double($0) - Double($1) }, threat.norm)
+    length(zip(slice(values, sample), slice(images, sample)).map { Double($0) - Double($1) }, geometry.norm)
   }
 }
 
 /// Starts are within reach, differ, and belong to samples, wherever these stand in a batch.
-private func checkStart(_ threat: some ThreatModel, on device: any Device) async throws {
+private func checkStart(_ threat: ThreatModel, on device: any Device) async throws {
   let shape: Shape = [8, 1, 6, 6]
   var generator = SeededGenerator(seed: 5)
   let images = generator.pixels(shape.count)
@@ -161,7 +190,7 @@ private func checkStart(_ threat: some ThreatModel, on device: any Device) async
 }
 
 /// A step has the length it was asked for, and no direction of that length gains more.
-private func checkStep(_ threat: some ThreatModel, on device: any Device) async throws {
+private func checkStep(_ threat: ThreatModel, on device: any Device) async throws {
   guard let dual = threat.norm.dual else { return }
   let shape: Shape = [4, 3, 4]
   var generator = SeededGenerator(seed: 11)
