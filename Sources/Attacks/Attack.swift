@@ -12,6 +12,8 @@ public protocol Attack: Sendable {
   var goal: Goal { get }
   /// What it maximises; of the points it visits without success, the one where this is largest is the best.
   var loss: any AttackLoss { get }
+  /// What it asks of the model; gradients by default.
+  var access: ModelAccess { get }
   /// Whether a restart can find something else.
   var drawsRandomly: Bool { get }
   /// Its own parameters by name, for reports.
@@ -24,6 +26,8 @@ public protocol Attack: Sendable {
 extension Attack {
   /// The name of the type.
   public var name: String { "\(Self.self)" }
+  /// Gradients.
+  public var access: ModelAccess { .gradients }
   /// True.
   public var drawsRandomly: Bool { true }
   /// None.

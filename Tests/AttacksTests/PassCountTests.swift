@@ -5,10 +5,10 @@ import Testing
 
 /// Passes are counted wherever an attack makes them.
 @Suite struct PassCountTests {
-  private func run(_ attack: any Attack, early: Bool = true) async throws -> AttackResult {
+  private func run(_ attack: any Attack, early: Bool = true, threads: Int = 1) async throws -> AttackResult {
     let subject = try await AttackedModel.convolutions(seed: 8)
     return try await AttackRunner(tile: 64, chunk: 2, stopsEarly: early).run(
-      attack, on: subject.model, subject.samples, device: CPUDevice(threads: 1))
+      attack, on: subject.model, subject.samples, device: CPUDevice(threads: threads))
   }
 
   /// What a step costs beside the one pass forward that judges its point.
@@ -60,8 +60,9 @@ import Testing
   }
 
   @Test(arguments: Way.allCases) private func stepsCostWhatTheyAsk(_ way: Way) async throws {
-    for early in [true, false] {
-      let result = try await run(Walk(way: way), early: early)
+    // A tile may be computed in several parts side by side.
+    for (early, threads) in [(true, 1), (false, 1), (true, 4), (false, 4)] {
+      let result = try await run(Walk(way: way), early: early, threads: threads)
       let step = Passes(forward: 1) + way.cost
       for sample in result.samples where sample.isCleanCorrect {
         let steps = early ? sample.step ?? 5 : 5

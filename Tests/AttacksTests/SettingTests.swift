@@ -30,7 +30,7 @@ import Testing
           case .number(let number): .number(number * 0.5 + 0.01)
           case .flag(let isOn): .flag(!isOn)
           case .step: .step(.absolute(0.03))
-          case .text: .text("margin")
+          case .text(let name): .text(name == "margin" ? "ce" : "margin")
           case .ratio(let ratio): .ratio(ratio)
           }
         let changed = try recipe.attack(goal, [setting: other])

@@ -1,3 +1,4 @@
+import AttackTestSupport
 import Attacks
 import CPUBackend
 import Compute
@@ -69,6 +70,15 @@ struct AttackedModel {
     return AttackedModel(
       model: model, images: images,
       labels: labels.enumerated().map { $0 % 7 == 3 ? ($1 + 1) % 5 : $1 })
+  }
+
+  /// Planes between four classes, and random images.
+  static func planes(seed: UInt64, count: Int = 41) async throws -> AttackedModel {
+    var generator = SeededGenerator(seed: seed)
+    let weight = (0..<4).map { _ in generator.floats(64, in: -1...1) }
+    let model = Model.affine(weight, weight.map { -$0.reduce(0, +) / 2 }, image: [64])
+    let images = HostArray([count, 64], generator.floats(count * 64, in: 0.3...0.7))
+    return AttackedModel(model: model, images: images, labels: try await predictions(of: model, images))
   }
 
   private static func predictions(of model: Model, _ images: HostArray) async throws -> [Int32] {

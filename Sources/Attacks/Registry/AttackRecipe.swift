@@ -16,6 +16,8 @@ public struct AttackRecipe: Sendable {
   public let summary: String
   /// What it looks for.
   public let aim: Aim
+  /// What it asks of a model.
+  public let access: ModelAccess
   /// How it can measure perturbations.
   public let norms: [VectorNorm]
   /// What can be chosen, with the defaults.
@@ -27,6 +29,7 @@ public struct AttackRecipe: Sendable {
     _ make: @escaping @Sendable (Goal) -> Method?, usual: Method, _ settings: [SettingBinding<Method>]
   ) {
     (self.names, self.summary, self.aim, self.norms) = (names, summary, aim, norms)
+    access = usual.access
     self.settings = settings.map { ($0.setting, $0.read(usual)) }
     build = { goal, chosen in
       guard var attack = make(goal) else { return nil }
@@ -116,6 +119,8 @@ extension AttackRecipe {
     .momentumIterative,
     .autoProjectedGradient,
     .decoupledDirection,
+    .square,
+    .rayS,
   ]
 
   /// Every setting of every attack, in order of their first use.

@@ -16,6 +16,8 @@ public struct AttackParameters: Hashable, Sendable, Encodable {
   public let loss: String
   /// Whether samples had targets.
   public let isTargeted: Bool
+  /// What the attack asked of the model.
+  public let access: ModelAccess
   /// Steps of a restart; nil for an attack that has none.
   public let steps: Int?
   /// Starts tried for a sample.

@@ -39,6 +39,12 @@ public struct AttackResult: Sendable {
   public func robustAccuracy(within budget: Ratio) -> Double {
     share { $0.isCleanCorrect && !($0.hasFallen && $0.distance <= budget.value) }
   }
+  /// The share of all samples that are classified rightly and had not fallen after so many queries.
+  ///
+  /// That is for attacks which stop at the first image found; else queries made after it count, too.
+  public func robustAccuracy(afterQueries queries: Int) -> Double {
+    share { $0.isCleanCorrect && !($0.hasFallen && $0.passes.forward <= queries) }
+  }
   /// The share of the samples classified rightly that have fallen; 0 when there are none.
   public var successRate: Double {
     let attacked = samples.count { $0.isCleanCorrect }

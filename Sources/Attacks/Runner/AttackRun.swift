@@ -7,35 +7,30 @@ final class AttackRun<Method: IterativeAttack> {
   let session: AttackSession
   private let stages: StageList
   private var queue: JobQueue
-  private(set) var outcomes: [Int: Outcome] = [:]
-  /// The best point of every sample, the clean image where none is better.
-  private(set) var images: SampleImages
-  private(set) var executed = Passes()
+  private var found: AttackFound
   /// What a sample costs; nil while unknown.
   private var cost: AttackCost?
   /// What tiles of each kind and size cost.
   private var passes: [TileKind: Passes] = [:]
   private var progress: ProgressCounter
-  /// Samples whose restarts were not all made, because the task was cancelled, and for which more could be found.
-  private(set) var interrupted: Set<Int> = []
 
   init(_ attack: Method, _ runner: AttackRunner, _ session: AttackSession, _ progress: ProgressCounter) {
     self.attack = attack
     self.runner = runner
     self.session = session
     self.progress = progress
-    images = SampleImages(session.samples)
+    found = AttackFound(session.samples)
     stages = Stage.all(steps: attack.steps, chunk: runner.stepsOfStage)
     queue = JobQueue()
   }
 
   private var unitsOfRestart: Int { max(1, attack.steps) }
 
-  /// Attacks these samples.
-  func attack(_ positions: [Int], cleanLosses: [Float]) async throws {
+  /// Attacks these samples; what was found is given away, so that there is no second copy of the images.
+  func attack(_ positions: [Int], cleanLosses: [Float]) async throws -> AttackFound {
     let merits = cleanLosses.map(attack.goal.merit(ofClean:))
     for sample in positions {
-      outcomes[sample] = Outcome(merit: merits[sample])
+      found.outcomes[sample] = Outcome(merit: merits[sample])
       progress.expect(runner.restarts, of: unitsOfRestart)
     }
     // Without early stop all restarts are known from the start; else one follows when the one before has
@@ -44,6 +39,8 @@ final class AttackRun<Method: IterativeAttack> {
     progress.report()
     try await runAll(merits)
     if Task.isCancelled { endEarly(positions) }
+    defer { found.images.forget() }
+    return found
   }
 
   /// Keeps what restarts have found that are not at their end.
@@ -51,14 +48,14 @@ final class AttackRun<Method: IterativeAttack> {
     while case let jobs = queue.nextBegun(), !jobs.isEmpty {
       for job in jobs {
         let end = RestartEnd(job, job.carried.map { $0[...] })
-        if outcomes[job.sample]?.merge(end, costing: Passes(), isComplete: false) == true {
-          images.store(job.carried[Track.bestColumn][...], job.sample)
+        if found.outcomes[job.sample]?.merge(end, costing: Passes(), isComplete: false) == true {
+          found.images.store(job.carried[Track.bestColumn][...], job.sample)
         }
       }
     }
-    interrupted = Set(
+    found.interrupted = Set(
       positions.filter { sample in
-        guard let outcome = outcomes[sample] else { return false }
+        guard let outcome = found.outcomes[sample] else { return false }
         return (outcome.fall == nil || attack.goal.threat == nil) && outcome.restarts < runner.restarts
       })
   }
@@ -99,7 +96,13 @@ final class AttackRun<Method: IterativeAttack> {
 
   private func start(_ jobs: [Job], _ stage: Stage, _ merits: [Float]) throws -> Running? {
     let arguments = arguments(of: jobs, stage, merits)
-    let pending = try session.tiles.start(.stage(stage.kind), arguments) { try graph(stage.kind, count: $0) }
+    let pending = try session.tiles.start(.stage(stage.kind), arguments) { count in
+      let traced = try session.trace.stage(attack, stage.kind, count: count)
+      // Every lane of the tile makes these.
+      passes[TileKind(stage: stage.kind, size: arguments.size)] = traced.passes * (arguments.size / count)
+      if stage.kind.isFirst { cost = traced.cost }
+      return traced.graph
+    }
     return pending.map { Running(jobs: jobs, stage: stage, size: arguments.size, pending: $0) }
   }
 
@@ -110,14 +113,7 @@ final class AttackRun<Method: IterativeAttack> {
   }
 
   private func count(_ tile: Running) {
-    executed += passes[TileKind(stage: tile.stage.kind, size: tile.size)] ?? Passes()
-  }
-
-  private func graph(_ kind: Stage.Kind, count: Int) throws -> Graph {
-    let stage = try session.trace.stage(attack, kind, count: count)
-    passes[TileKind(stage: kind, size: count)] = stage.passes
-    if kind.isFirst { cost = stage.cost }
-    return stage.graph
+    found.executed += passes[TileKind(stage: tile.stage.kind, size: tile.size)] ?? Passes()
   }
 
   private func arguments(of jobs: [Job], _ stage: Stage, _ merits: [Float]) -> TileArguments {
@@ -152,19 +148,13 @@ final class AttackRun<Method: IterativeAttack> {
     }
   }
 
-  /// The images, which the run gives away: there is no second copy of them.
-  func takeImages() -> SampleImages {
-    defer { images.forget() }
-    return images
-  }
-
   private func finish(_ job: Job, _ stage: Stage, _ end: RestartEnd, _ best: ArraySlice<UInt8>) {
     let stops = runner.stopsEarly && end.firstFall != nil
     let steps = stops ? end.firstFall ?? attack.steps : attack.steps
-    let isFirstFall = end.firstFall != nil && outcomes[job.sample]?.fall == nil
+    let isFirstFall = end.firstFall != nil && found.outcomes[job.sample]?.fall == nil
     let cost = cost?.passes(steps: steps) ?? Passes()
-    if outcomes[job.sample]?.merge(end, costing: cost, isComplete: true) == true {
-      images.store(best, job.sample)
+    if found.outcomes[job.sample]?.merge(end, costing: cost, isComplete: true) == true {
+      found.images.store(best, job.sample)
     }
     progress.expect(-1, of: attack.steps - stage.first - stage.steps)
     if isFirstFall { progress.fallen += 1 }

@@ -2,8 +2,8 @@ internal import Compute
 
 extension AttackRunner {
   /// Runs one attack on the samples of a session that have not fallen before, and checks what it found.
-  func result<Method: IterativeAttack>(
-    _ attack: Method, _ session: AttackSession, after previous: AttackResult?, _ counter: ProgressCounter
+  func result(
+    _ attack: any Attack, _ session: AttackSession, after previous: AttackResult?, _ counter: ProgressCounter
   ) async throws -> AttackResult {
     let (samples, clock) = (session.samples, StopWatch(session.tiles))
     let (objective, clean) = try await session.objective(attack.loss)
@@ -13,21 +13,23 @@ extension AttackRunner {
       (areCorrect[$0] || (attacksMisclassified && clean.isFinite[$0]))
         && previous?.samples[$0].hasFallen != true
     }
-    let run = AttackRun(attack, self, session, counter)
-    try await run.attack(attacked, cleanLosses: clean.loss)
+    var found = try await look(for: attack, attacked, objective, clean.loss, session, counter)
 
-    var ledger = ResultLedger(samples, attack.goal, clean, areCorrect, run.takeImages())
+    var ledger = ResultLedger(samples, attack.goal, clean, areCorrect, found.images)
+    found.images.forget()
     if let previous { ledger.carryOver(previous) }
-    let candidates = ledger.reachable(run.outcomes)
-    let check = try await session.evaluate(candidates.map(\.sample), objective) { ledger.images[$0] }
-    ledger.record(candidates, run.outcomes, check)
-    ledger.flag(interrupted: run.interrupted)
+    let candidates = ledger.reachable(found.outcomes)
+    let check = try await session.evaluate(candidates.map(\.sample), objective) {
+      ledger.images[candidates[$0].sample]
+    }
+    ledger.record(candidates, found.outcomes, check)
+    ledger.flag(interrupted: found.interrupted)
     let attackTime = clock.lap()
     return AttackResult(
       parameters: parameters(of: attack, session), adversarial: ledger.images.array, samples: ledger.samples,
       findings: [LogitCheck.finding(clean.logits)].compactMap { $0 }
         + Finding.all(of: attack, samples.imageShape, count: samples.count) + Finding.all(of: ledger.samples),
-      passes: ledger.samples.reduce(Passes()) { $0 + $1.passes }, executed: run.executed,
+      passes: ledger.samples.reduce(Passes()) { $0 + $1.passes }, executed: found.executed,
       seconds: AttackResult.Seconds(
         prepare: clock.preparation, predict: predicted.seconds, attack: attackTime.seconds))
   }
@@ -35,12 +37,29 @@ extension AttackRunner {
   /// The most steps of a stage.
   var stepsOfStage: Int { stopsEarly ? chunk : min(chunk, 1000) * 10 }
 
-  private func parameters(of attack: some IterativeAttack, _ session: AttackSession) -> AttackParameters {
+  /// Attacks samples in the way of the attack's kind.
+  private func look(
+    for attack: any Attack, _ positions: [Int], _ objective: AttackSession.Objective, _ losses: [Float],
+    _ session: AttackSession, _ counter: ProgressCounter
+  ) async throws -> AttackFound {
+    func iterate(_ attack: some IterativeAttack) async throws -> AttackFound {
+      try await AttackRun(attack, self, session, counter).attack(positions, cleanLosses: losses)
+    }
+    switch attack {
+    case let attack as any SearchingAttack:
+      return try await SearchRun(attack, self, session, objective, counter).attack(
+        positions, cleanLosses: losses)
+    case let attack as any IterativeAttack: return try await iterate(attack)
+    default: return try await iterate(SingleProposal(attack))
+    }
+  }
+
+  private func parameters(of attack: any Attack, _ session: AttackSession) -> AttackParameters {
     AttackParameters(
       attack: attack.name, norm: attack.goal.geometry.norm, budget: attack.goal.threat?.budget,
       criterion: criterion,
       settings: attack.parameters, loss: attack.loss.name, isTargeted: session.samples.targets != nil,
-      steps: attack.steps,
+      access: attack.access, steps: (attack as? any IterativeAttack)?.steps,
       restarts: restarts, seed: seed, stopsEarly: stopsEarly, tile: session.tiles.tile, chunk: stepsOfStage,
       device: session.tiles.device.name)
   }

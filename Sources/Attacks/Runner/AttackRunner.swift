@@ -52,7 +52,8 @@ public struct AttackRunner: Hashable, Sendable {
   /// Attacks the samples that the model classifies rightly.
   ///
   /// - Parameters:
-  ///   - attack: An ``IterativeAttack`` has each of its points judged; of any other its proposal counts.
+  ///   - attack: An ``IterativeAttack`` has each of its points judged, a ``SearchingAttack`` each of its questions; of any other
+  ///     its proposal counts.
   ///   - model: A classifier: its first input takes the images, its first output gives logits `[N, K]`.
   ///   - samples: What is attacked.
   ///   - device: Where it runs.
@@ -109,9 +110,8 @@ public struct AttackRunner: Hashable, Sendable {
     var results: [AttackResult] = []
     for (index, attack) in attacks.enumerated() where !Task.isCancelled || results.isEmpty {
       let counter = ProgressCounter(attack: index, progress)
-      let iterative = attack as? any IterativeAttack ?? SingleProposal(attack)
       do {
-        results.append(try await result(iterative, session, after: results.last, counter))
+        results.append(try await result(attack, session, after: results.last, counter))
       } catch is CancellationError where !results.isEmpty {
         // Another loss begins with the clean images; what smaller budgets have found stays found.
         break
@@ -129,6 +129,9 @@ public struct AttackRunner: Hashable, Sendable {
       if let steps = (attack as? any IterativeAttack)?.steps {
         try requireCount(steps, from: 0, "number of steps")
       }
+      if let queries = (attack as? any SearchingAttack)?.queries {
+        try requireCount(queries, from: 1, "number of queries")
+      }
       try attack.goal.requireSense()
       for case .ratio(let size) in attack.parameters.values { try size.requireSize("step size") }
       if restarts > 1, !attack.drawsRandomly {
@@ -145,23 +148,5 @@ private func requireCount(_ value: Int, from least: Int, _ name: String) throws(
   let range = least...Int(Int32.max)
   guard range.contains(value) else {
     throw AttackError(.usage, "the \(name) must be in \(range), not \(value)")
-  }
-}
-
-/// An attack that only proposes, as one step from the clean image.
-private struct SingleProposal: IterativeAttack {
-  let attack: any Attack
-  init(_ attack: any Attack) { self.attack = attack }
-
-  var name: String { attack.name }
-  var goal: Goal { attack.goal }
-  var loss: any AttackLoss { attack.loss }
-  var drawsRandomly: Bool { attack.drawsRandomly }
-  var parameters: [String: ParameterValue] { attack.parameters }
-  var steps: Int { 1 }
-
-  func start(_ victim: Victim) -> Tensor { victim.images }
-  func advance(_ state: Tensor, at answer: Answer, step: Tensor, _ victim: Victim) -> Tensor {
-    attack.perturb(victim)
   }
 }

@@ -49,9 +49,11 @@ final class AttackSession {
     return (objective, clean)
   }
 
-  /// What the model says about one image for each of these samples.
+  /// What the model says about images of these samples, of which one may be among them several times.
   ///
-  /// - Parameter cancels: Whether it ends when the task is cancelled.
+  /// - Parameters:
+  ///   - cancels: Whether it ends when the task is cancelled.
+  ///   - image: The image for a place in the list.
   func evaluate(
     _ positions: [Int], _ objective: Objective, cancels: Bool = false, image: (Int) -> ArraySlice<UInt8>
   ) async throws -> Evaluation {
@@ -91,7 +93,7 @@ final class AttackSession {
   ) throws -> Tile? {
     let chosen = Array(positions[some])
     var arguments = arguments(chosen, restarts: chosen.map { _ in 0 })
-    arguments.add(TileTrace.Argument.images, TensorType(samples.imageShape), rows: chosen.map(image))
+    arguments.add(TileTrace.Argument.images, TensorType(samples.imageShape), rows: some.map(image))
     let pending = try tiles.start(.evaluation(objective: objective.number), arguments) { count in
       try trace.evaluation(objective.loss, count: count)
     }

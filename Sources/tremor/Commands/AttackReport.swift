@@ -33,6 +33,51 @@ struct AttackReport: Encodable {
     let robustAccuracy: Double
   }
 
+  /// How many samples stand after so many queries.
+  struct QueryPoint: Encodable {
+    let queries, robust: Int
+    let robustAccuracy: Double
+  }
+
+  /// Queries of an attack that asks for no gradient.
+  struct Queries: Encodable {
+    /// Of the samples that fell; nil where none did.
+    let median: Int?
+    let mean: Double?
+    /// nil where the attack does not stop at the first image found.
+    let curve: [QueryPoint]?
+
+    /// - Returns: nil for an attack with gradients.
+    init?(_ result: AttackResult) {
+      guard result.parameters.access != .gradients else { return nil }
+      let counts = result.samples.filter(\.hasFallen).map(\.passes.forward).sorted()
+      median = counts.isEmpty ? nil : counts[counts.count / 2]
+      mean = counts.isEmpty ? nil : Double(counts.reduce(0, +)) / Double(counts.count)
+      let most = result.samples.map(\.passes.forward).max() ?? 0
+      let marks = [1, 10, 100, 500, 1000, 2500, 5000, 10_000, 20_000, 50_000].filter { $0 < most } + [most]
+      curve =
+        !result.parameters.stopsEarly
+        ? nil
+        : marks.map { mark in
+          let share = result.robustAccuracy(afterQueries: mark)
+          return QueryPoint(
+            queries: mark, robust: Int((share * Double(result.samples.count)).rounded()),
+            robustAccuracy: share)
+        }
+    }
+
+    var text: String {
+      let fallen = median.map {
+        "median \(Format.count($0)), mean \(Format.count(Int(mean ?? 0))) of the fallen"
+      }
+      let points = curve?.map {
+        "\(Format.percentage($0.robustAccuracy)) % after \(Format.count($0.queries))"
+      }
+      return [fallen, points.map { "robust " + $0.joined(separator: ", ") }].compactMap { $0 }.joined(
+        separator: "; ")
+    }
+  }
+
   /// Counts of samples.
   struct Counts: Encodable {
     let samples, cleanCorrect, fallen, robust: Int
@@ -53,6 +98,8 @@ struct AttackReport: Encodable {
   /// The share of the samples classified rightly that have fallen.
   let successRate: Double
   let distances: Distances?
+  /// nil for an attack with gradients.
+  let queries: Queries?
   /// What the attack needed, and what the device ran for it.
   let passes, executedPasses: Passes
   /// Whether nothing was left out because of an interruption.
@@ -97,6 +144,7 @@ struct AttackReport: Encodable {
       Distances(
         median: lengths[lengths.count / 2], mean: lengths.reduce(0, +) / Double(lengths.count), largest: $0)
     }
+    queries = Queries(result)
     (passes, executedPasses) = (result.passes, result.executed)
     isComplete = !samples.contains { $0.flags.contains(.interrupted) }
     saveAdversarial = stored
@@ -126,6 +174,7 @@ struct AttackReport: Encodable {
         "distances",
         "median \(Float(distances.median)), largest \(Float(distances.largest)) of \(counts.fallen) fallen")
     }
+    facts.add("queries", queries?.text)
     facts.add("passes", "\(Format.count(passes.forward)) forward, \(Format.count(passes.backward)) backward")
     facts.add("adversarial", saveAdversarial?.text)
     facts.add(
@@ -141,9 +190,15 @@ struct AttackReport: Encodable {
     if let topK = parameters.topK { parts.append("top \(topK)") }
     if let confidence = parameters.confidence { parts.append("confidence \(confidence)") }
     if let alpha { parts.append("alpha \(alpha)") }
-    if let steps = parameters.steps { parts.append("\(steps) \(steps == 1 ? "step" : "steps")") }
+    if let steps = parameters.steps, parameters.settings?["queries"] == nil {
+      parts.append("\(steps) \(steps == 1 ? "step" : "steps")")
+    }
     if parameters.restarts > 1 { parts.append("\(parameters.restarts) restarts") }
-    for (name, value) in (parameters.settings ?? [:]).sorted(by: { $0.key < $1.key }) {
+    let chosen = (parameters.settings ?? [:]).filter { $0.key != "queries" }
+    if case .count(let queries) = parameters.settings?["queries"] {
+      parts.append("\(Format.count(queries)) queries")
+    }
+    for (name, value) in chosen.sorted(by: { $0.key < $1.key }) {
       parts.append("\(name) \(value)")
     }
     parts.append("loss \(parameters.loss)")

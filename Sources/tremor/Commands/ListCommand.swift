@@ -55,12 +55,15 @@ struct ListCommand: ParsableCommand {
     }
 
     let name: String
-    let aliases: [String]
+    let aliases, norms: [String]
+    let goal: AttackRecipe.Aim
+    let access: ModelAccess
     let summary: String
     let settings: [SettingPart]
 
     init(_ recipe: AttackRecipe) {
       (name, aliases, summary) = (recipe.name, Array(recipe.names.dropFirst()), recipe.summary)
+      (norms, goal, access) = (recipe.norms.map(\.name), recipe.aim, recipe.access)
       settings = recipe.settings.map { setting, usual in
         SettingPart(
           name: setting.name, option: "--" + setting.spellings[0], summary: setting.summary,
@@ -71,7 +74,10 @@ struct ListCommand: ParsableCommand {
     var text: String {
       let names = ([name] + aliases).joined(separator: " = ")
       let lines = settings.map { "  \($0.option) <\($0.takes)>  \($0.summary) By default \($0.usual)." }
-      return (["\(names): \(summary)"] + lines).joined(separator: "\n")
+      let facts =
+        "  in \(norms.joined(separator: ", ")), \(goal == .within ? "within a budget" : "nearest image"), "
+        + "by \(access.rawValue)"
+      return (["\(names): \(summary)", facts] + lines).joined(separator: "\n")
     }
   }
 }
